@@ -1,0 +1,24 @@
+"""The tables, as plain SQLAlchemy classes."""
+
+from webapp.models.base import Base, now_ms, public_id
+from webapp.models.database import Database
+from webapp.models.generation import Draft, Generation
+from webapp.models.image import Image, PurgedImage
+from webapp.models.job import Job
+from webapp.models.user import ApiToken, SignInLink, User, UserSession
+
+__all__ = [
+    "ApiToken",
+    "Base",
+    "Database",
+    "Draft",
+    "Generation",
+    "Image",
+    "Job",
+    "PurgedImage",
+    "SignInLink",
+    "User",
+    "UserSession",
+    "now_ms",
+    "public_id",
+]

@@ -1,0 +1,34 @@
+"""What every table shares: the declarative base, names for constraints, public ids, and time."""
+
+import secrets
+import time
+
+from sqlalchemy import MetaData
+from sqlalchemy.orm import DeclarativeBase
+
+BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+PUBLIC_ID_LENGTH = 11
+
+
+class Base(DeclarativeBase):
+    """The declarative base; named constraints let migrations change them on every database."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+def public_id() -> str:
+    """Return a new public id: 11 base58 characters, 64 bits of randomness, never sequential."""
+    return "".join(secrets.choice(BASE58) for _ in range(PUBLIC_ID_LENGTH))
+
+
+def now_ms() -> int:
+    """Return the time in milliseconds since 1970, UTC."""
+    return time.time_ns() // 1_000_000

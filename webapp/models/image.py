@@ -1,0 +1,73 @@
+"""Images: one row a picture, from the moment it is asked for until it is purged."""
+
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.models.base import Base, now_ms, public_id
+
+STATES = ("pending", "ready", "failed")
+VISIBILITIES = ("private", "unlisted", "public")
+
+
+class Image(Base):
+    """A picture with what made it. `pending` rows have no original yet; `failed` never will.
+
+    `change` is the owner's change counter at the row's last change; `version` counts what alters
+    the pixels of its renditions. `stage` and `progress` (0..100) tell how a pending one gets on.
+    """
+
+    __tablename__ = "image"
+    __table_args__ = (
+        CheckConstraint("state in ('pending', 'ready', 'failed')", name="state"),
+        CheckConstraint("visibility in ('private', 'unlisted', 'public')", name="visibility"),
+        Index("ix_image_gallery", "owner_id", "deleted_ms", "id"),
+        Index("ix_image_change", "owner_id", "change"),
+        Index("ix_image_state", "state", "owner_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(11), unique=True, default=public_id)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
+    generation_id: Mapped[int | None] = mapped_column(
+        ForeignKey("generation.id", ondelete="SET NULL"), index=True
+    )
+    position: Mapped[int] = mapped_column(default=0)
+    state: Mapped[str] = mapped_column(String(8), default="pending")
+    visibility: Mapped[str] = mapped_column(String(8), default="private")
+    created_ms: Mapped[int] = mapped_column(BigInteger, default=now_ms)
+    ready_ms: Mapped[int | None] = mapped_column(BigInteger)
+    deleted_ms: Mapped[int | None] = mapped_column(BigInteger)
+    change: Mapped[int] = mapped_column(BigInteger, default=0)
+    version: Mapped[int] = mapped_column(default=1)
+
+    prompt: Mapped[str] = mapped_column(Text, default="")
+    negative_prompt: Mapped[str] = mapped_column(Text, default="")
+    provider: Mapped[str] = mapped_column(String(32), default="")
+    model: Mapped[str] = mapped_column(String(128), default="")
+    seed: Mapped[int | None] = mapped_column(BigInteger)
+    filename: Mapped[str] = mapped_column(String(255), default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    recognised: Mapped[list[str]] = mapped_column(JSON, default=list)
+
+    width: Mapped[int]
+    height: Mapped[int]
+    format: Mapped[str] = mapped_column(String(8), default="")
+    bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    digest: Mapped[str | None] = mapped_column(String(64), index=True)
+    blob_key: Mapped[str | None] = mapped_column(String(255))
+    preview: Mapped[str] = mapped_column(String(255), default="")
+    colour: Mapped[str] = mapped_column(String(7), default="")
+
+    stage: Mapped[str] = mapped_column(String(64), default="")
+    progress: Mapped[int] = mapped_column(default=0)
+    error_kind: Mapped[str] = mapped_column(String(32), default="")
+    error_message: Mapped[str] = mapped_column(Text, default="")
+
+
+class PurgedImage(Base):
+    """What remains of a purged image: enough to answer 410 for its old links."""
+
+    __tablename__ = "purged_image"
+
+    uid: Mapped[str] = mapped_column(String(11), primary_key=True)
+    purged_ms: Mapped[int] = mapped_column(BigInteger, default=now_ms)

@@ -1,0 +1,68 @@
+"""What services need from the outside, said beside the code that needs it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+
+class Cache(Protocol):
+    """A bounded store of bytes that may forget anything at any time."""
+
+    def get(self, key: str) -> bytes | None:
+        """Return the bytes kept under a key, or None."""
+        ...
+
+    def set(self, key: str, value: bytes, timeout: int | None = None) -> bool | None:
+        """Keep bytes under a key, for `timeout` seconds; None means the default."""
+        ...
+
+    def delete_many(self, *keys: str) -> object:
+        """Forget the keys."""
+        ...
+
+
+class JobRunner(Protocol):
+    """Brings jobs to the workers; may lose or repeat a message, the job rows make up for it."""
+
+    def send(self, job_ids: Sequence[int]) -> None:
+        """Ask the workers to look at these jobs, soon."""
+        ...
+
+
+class Blob(Protocol):
+    """A kept original."""
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of its bytes, in hex."""
+        ...
+
+    @property
+    def key(self) -> str:
+        """Where the store keeps it."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """Its length in bytes."""
+        ...
+
+
+class BlobStore(Protocol):
+    """Keeps originals by the digest of their content."""
+
+    def put(self, data: bytes | Path, extension: str) -> Blob:
+        """Keep bytes durably; keeping the same bytes again changes nothing."""
+        ...
+
+    def get(self, key: str) -> bytes:
+        """Return an original's bytes, or raise NotFoundError."""
+        ...
+
+    def open_path(self, key: str) -> Path | None:
+        """Return where the file lies on this machine, or None when the store is remote."""
+        ...
+
+    def delete(self, key: str) -> None:
+        """Delete an original; a missing one is fine."""
+        ...
