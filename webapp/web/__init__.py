@@ -1,0 +1,1 @@
+"""What every page shares: the current services, htmx, forms, errors, security."""

@@ -1,0 +1,123 @@
+"""What pages and the API are given of an image: a value that can be shown and not changed."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Self
+
+from webapp.models import Image
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """An image as its viewers see it. Sizes are in pixels and bytes, times in UTC.
+
+    `version` changes whenever the pixels of its renditions would; `progress` is 0..100;
+    `seconds` is how long the picture took to make.
+    """
+
+    id: str
+    key: int = 0
+    owner_id: int = 0
+    generation: str | None = None
+    position: int = 0
+    state: str = "ready"
+    visibility: str = "private"
+    created: datetime
+    deleted: datetime | None = None
+    seconds: float | None = None
+    prompt: str = ""
+    negative_prompt: str = ""
+    provider: str = ""
+    model: str = ""
+    seed: int | None = None
+    filename: str = ""
+    note: str = ""
+    recognised: tuple[str, ...] = ()
+    width: int
+    height: int
+    format: str = ""
+    bytes: int = 0
+    digest: str = ""
+    blob_key: str = ""
+    preview: str = ""
+    colour: str = ""
+    version: str = "1"
+    stage: str = ""
+    progress: int = 0
+    error_kind: str = ""
+    error_message: str = ""
+
+    @property
+    def title(self) -> str:
+        """The prompt, or the name of the uploaded file, or a word for neither."""
+        return self.prompt or self.filename or "Untitled"
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether there is a picture to look at."""
+        return self.state == "ready"
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether the picture is waiting or being made."""
+        return self.state == "pending"
+
+    @property
+    def is_upload(self) -> bool:
+        """Whether a person brought the picture, rather than a provider."""
+        return not self.provider
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether anyone with the link can see it."""
+        return self.visibility != "private"
+
+    @classmethod
+    def of(cls, row: Image, *, generation: str | None = None) -> Self:
+        """Return the value of a row."""
+        return cls(
+            id=row.uid,
+            key=row.id,
+            owner_id=row.owner_id,
+            generation=generation,
+            position=row.position,
+            state=row.state,
+            visibility=row.visibility,
+            created=moment(row.created_ms),
+            deleted=None if row.deleted_ms is None else moment(row.deleted_ms),
+            seconds=None if row.ready_ms is None else (row.ready_ms - row.created_ms) / 1000,
+            prompt=row.prompt,
+            negative_prompt=row.negative_prompt,
+            provider=row.provider,
+            model=row.model,
+            seed=row.seed,
+            filename=row.filename,
+            note=row.note,
+            recognised=tuple(row.recognised),
+            width=row.width,
+            height=row.height,
+            format=row.format,
+            bytes=row.bytes,
+            digest=row.digest or "",
+            blob_key=row.blob_key or "",
+            preview=row.preview,
+            colour=row.colour,
+            version=f"{row.version:x}",
+            stage=row.stage,
+            progress=row.progress,
+            error_kind=row.error_kind,
+            error_message=row.error_message,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PicturePage:
+    """Some pictures, newest first, and the cursor that asks for the ones after them."""
+
+    pictures: tuple[Picture, ...]
+    next_cursor: int | None = None
+
+
+def moment(ms: int) -> datetime:
+    """Return milliseconds since 1970 as a time in UTC."""
+    return datetime.fromtimestamp(ms / 1000, UTC)
