@@ -1,13 +1,21 @@
 """Transactions: short ones, that say beforehand whether they write."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
 
+from webapp.errors import BusyError, EaselError, StorageFullError
+
 READ_ONLY = "easel_read_only"
+BUSY_TIMEOUT = 20.0
+POSTGRES_DISK_FULL = "53100"
+POSTGRES_LOCK_ERRORS = {"40001", "40P01", "55P03"}  # serialisation, deadlock, lock timeout
 
 
 class Database:
@@ -15,47 +23,52 @@ class Database:
 
     Rows stay readable after their session has ended; nothing is loaded lazily. Keep
     a `writing` block short: never hold one across a remote call or the decoding of a picture.
+    A database that stays locked raises BusyError, a full disk StorageFullError.
     """
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._reading = sessionmaker(
-            engine.execution_options(**{READ_ONLY: True}), expire_on_commit=False
+            engine.execution_options(**_reading_options(engine)), expire_on_commit=False
         )
         self._writing = sessionmaker(engine, expire_on_commit=False)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Give a session that sees one state of the database and writes nothing."""
-        with self._reading() as session:
+        with _plain_errors(), self._reading() as session:
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """Give a session that is committed at the end of the block, or rolled back on an error."""
-        with self._writing.begin() as session:
+        with _plain_errors(), self._writing.begin() as session:
             yield session
 
 
-def configure_sqlite(engine: Engine) -> None:
+def configure_sqlite(engine: Engine, busy_timeout: float = BUSY_TIMEOUT) -> None:
     """Make SQLite fit for readers and writers at once.
 
     With Python's default transactions, two threads that read, compute and write lose each other's
     updates. So: write-ahead log, `BEGIN` for readers, `BEGIN IMMEDIATE` for writers, which then
-    wait for their turn instead of failing halfway.
+    wait for their turn, up to `busy_timeout` seconds, instead of failing halfway.
     """
-    event.listen(engine, "connect", _set_pragmas)
+
+    def set_pragmas(connection: Any, _record: object) -> None:
+        _set_pragmas(connection, busy_timeout)
+
+    event.listen(engine, "connect", set_pragmas)
     event.listen(engine, "begin", _begin)
 
 
-def _set_pragmas(connection: Any, _record: object) -> None:
+def _set_pragmas(connection: Any, busy_timeout: float) -> None:
     connection.isolation_level = None  # SQLAlchemy's begin event below takes over
     cursor = connection.cursor()
     for pragma in (
+        f"busy_timeout = {round(busy_timeout * 1000)}",  # first: the next one may need to wait
         "journal_mode = wal",
         "synchronous = normal",
         "foreign_keys = on",
-        "busy_timeout = 20000",
     ):
         cursor.execute(f"pragma {pragma}")
     cursor.close()
@@ -64,3 +77,38 @@ def _set_pragmas(connection: Any, _record: object) -> None:
 def _begin(connection: Connection) -> None:
     reads_only = connection.get_execution_options().get(READ_ONLY, False)
     connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+
+
+def _reading_options(engine: Engine) -> dict[str, Any]:
+    if engine.dialect.name != "postgresql":
+        return {READ_ONLY: True}
+    # Only this level shows several statements the same state; SQLite's snapshots always do.
+    return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """Turn the driver's errors that a person can act on into sentences."""
+    try:
+        yield
+    except PoolTimeoutError as error:
+        raise _busy() from error
+    except OperationalError as error:
+        sentence = _sentence_for(error.orig)
+        if sentence is None:
+            raise
+        raise sentence from error
+
+
+def _sentence_for(error: BaseException | None) -> EaselError | None:
+    sqlite_code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest is detail
+    postgres_code = getattr(error, "sqlstate", None)
+    if sqlite_code == sqlite3.SQLITE_FULL or postgres_code == POSTGRES_DISK_FULL:
+        return StorageFullError("The disk is full. Make room, then try again.")
+    if sqlite_code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return _busy()
+    return _busy() if postgres_code in POSTGRES_LOCK_ERRORS else None
+
+
+def _busy() -> BusyError:
+    return BusyError("The database is busy with other work. Try again in a moment.")

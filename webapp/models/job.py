@@ -1,15 +1,22 @@
 """Jobs: the truth about work that is waiting, running or done; a queue only carries their ids."""
 
+import threading
+from dataclasses import dataclass, field
+
 from sqlalchemy import BigInteger, CheckConstraint, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.models.base import Base, now_ms
 
+STATES = ("queued", "running", "done", "failed", "cancelled")
+OPEN_STATES = ("queued", "running")
+ENDED_STATES = ("done", "failed", "cancelled")
+
 
 class Job(Base):
     """One piece of work. Whoever holds the `lease` may finish it, until `due_ms` has passed.
 
-    `due_ms` means "not before" while queued, and "the lease ends" while running.
+    `due_ms` means "not before" while queued, "the lease ends" while running, and "ended at" then.
     """
 
     __tablename__ = "job"
@@ -30,3 +37,28 @@ class Job(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     created_ms: Mapped[int] = mapped_column(BigInteger, default=now_ms)
     error: Mapped[str] = mapped_column(Text, default="")
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to work on a job, until it is finished or lost.
+
+    It is lost when the job was cancelled, or taken over after this process fell silent.
+    `attempt` counts from 1. An `exhausted` one was tried too often: its work must be given up.
+    """
+
+    job_id: int
+    kind: str
+    subject_id: int
+    token: str
+    attempt: int
+    exhausted: bool = False
+    lost: threading.Event = field(default_factory=threading.Event, compare=False, repr=False)
+
+    def is_lost(self) -> bool:
+        """Return whether the work is no longer wanted here; long work asks now and then."""
+        return self.lost.is_set()
+
+    def lose(self) -> None:
+        """Tell whoever works under this lease to stop."""
+        self.lost.set()
