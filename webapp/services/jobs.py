@@ -86,7 +86,7 @@ class Jobs:
             row = session.execute(statement).one_or_none()
         if row is None:
             return None
-        kind, subject_id, attempt = row.tuple()
+        kind, subject_id, attempt = row
         return Lease(job_id, kind, subject_id, token, attempt, attempt > self._max_attempts)
 
     def extend(self, lease: Lease) -> bool:
@@ -165,7 +165,7 @@ class Jobs:
         """Return how many jobs are in each state."""
         with self._database.reading() as session:
             rows = session.execute(select(Job.state, func.count()).group_by(Job.state))
-            return dict.fromkeys(STATES, 0) | dict(rows.tuples())
+            return dict.fromkeys(STATES, 0) | dict(rows.all())
 
     def purge_finished(self, older_than_ms: int) -> int:
         """Delete jobs that ended more than this many milliseconds ago."""
