@@ -1,0 +1,1 @@
+"""Pictures: bytes in, bytes out. Pillow lives here, and knows neither HTTP nor the database."""

@@ -1,0 +1,178 @@
+"""The one door for pictures: known formats, bounded pixels, nothing damaged."""
+
+import importlib
+import io
+import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from webapp.errors import EaselError, InvalidError, TooLargeError
+from webapp.imaging.frames import MAX_FRAMES, count_frames
+from webapp.imaging.operations.orient import shown_size
+
+Source = bytes | Path
+"""An encoded picture, or the file that holds one."""
+
+DEFAULT_MAX_PIXELS = 100_000_000
+
+ANIMATION_FACTOR = 4
+"""All frames of an animation together may have this many times the pixels of a still picture."""
+
+EMPTY = "The file is empty."
+UNKNOWN = "This is not a picture that Easel can read: JPEG, PNG, WebP, AVIF, GIF, TIFF and BMP are."
+DAMAGED = "The picture is damaged or was cut off."
+
+# Loaded here, since Pillow's own loading at first use is not safe with threads; and only these,
+# so that no other format's reader is even in memory.
+for _plugin in ("Avif", "Bmp", "Gif", "Jpeg", "Mpo", "Png", "Tiff", "WebP"):
+    importlib.import_module(f"PIL.{_plugin}ImagePlugin")
+
+_PILLOW = re.compile(r"PIL\.")
+
+
+@dataclass(frozen=True, slots=True)
+class InputFormat:
+    """A format that Easel reads: its own name for it, media type and usual file extension."""
+
+    name: str
+    mime: str
+    extension: str
+
+
+_JPEG = InputFormat("jpeg", "image/jpeg", "jpg")
+
+# Pillow's names. Nothing else is ever tried: an EPS named .jpg would start Ghostscript.
+READABLE: dict[str, InputFormat] = {
+    "JPEG": _JPEG,
+    "MPO": _JPEG,  # what many phones write: a JPEG with a second one behind it
+    "PNG": InputFormat("png", "image/png", "png"),
+    "WEBP": InputFormat("webp", "image/webp", "webp"),
+    "GIF": InputFormat("gif", "image/gif", "gif"),
+    "AVIF": InputFormat("avif", "image/avif", "avif"),
+    "TIFF": InputFormat("tiff", "image/tiff", "tif"),
+    "BMP": InputFormat("bmp", "image/bmp", "bmp"),
+}
+
+
+# Pillow's JPEG reader gives MPO by itself; asked for it by name, it raises KeyError.
+_ASKED_FOR = [name for name in READABLE if name != "MPO"]
+
+
+@dataclass(frozen=True, slots=True)
+class ImageInfo:
+    """What a picture is; `width` and `height` are pixels as shown, after EXIF orientation.
+
+    `alpha` is true where anything may be transparent.
+    """
+
+    format: str
+    width: int
+    height: int
+    frames: int
+    mime: str
+    extension: str
+    alpha: bool = False
+
+
+def inspect(source: Source, *, max_pixels: int = DEFAULT_MAX_PIXELS) -> ImageInfo:
+    """Return what the picture is, having decoded it once to know that it is whole.
+
+    Raises InvalidError (`invalid_image`) for what is no picture or is damaged, and
+    TooLargeError (`too_many_pixels`), the latter before anything is decoded.
+    """
+    with opened(source, max_pixels=max_pixels) as image:
+        frames = count_frames(image)
+        width, height = shown_size(image)
+        kind = READABLE[image.format or ""]
+        decode(image)
+        alpha = image.has_transparency_data
+    return ImageInfo(kind.name, width, height, frames, kind.mime, kind.extension, alpha)
+
+
+@contextmanager
+def opened(source: Source, *, max_pixels: int = DEFAULT_MAX_PIXELS) -> Iterator[Image.Image]:
+    """Give the picture with its header read and its pixel count checked, not yet decoded.
+
+    Call `decode` on it before touching pixels. Raises InvalidError or TooLargeError as `inspect`.
+    """
+    _silence_pillow()
+    _raise_ceiling(max_pixels)
+    _refuse_empty(source)
+    with refusing(UNKNOWN):
+        file = io.BytesIO(source) if isinstance(source, bytes) else source
+        image = Image.open(file, formats=_ASKED_FOR)
+    with image:
+        with refusing(DAMAGED):
+            _refuse_bomb(image, max_pixels)
+        yield image
+
+
+def decode(image: Image.Image) -> None:
+    """Decode the pixels of an opened picture, the first frame of an animation.
+
+    Raises InvalidError where they are damaged or cut off.
+    """
+    with refusing(DAMAGED):
+        image.load()
+
+
+@contextmanager
+def refusing(sentence: str) -> Iterator[None]:
+    """Turn whatever Pillow raises inside into InvalidError or TooLargeError with a plain sentence.
+
+    Bad files make Pillow raise OSError, SyntaxError, ValueError, IndexError, RecursionError,
+    struct.error and more: a list of them would never be complete.
+    """
+    try:
+        yield
+    except EaselError:
+        raise
+    except Image.DecompressionBombError as error:
+        message = "The picture has too many pixels."
+        raise TooLargeError(message, code="too_many_pixels") from error
+    except Exception as error:
+        raise unreadable(sentence) from error
+
+
+def unreadable(sentence: str) -> InvalidError:
+    """Return the error for bytes that are no usable picture."""
+    return InvalidError(sentence, code="invalid_image", fields={"image": ["invalid_image"]})
+
+
+def _refuse_empty(source: Source) -> None:
+    size = len(source) if isinstance(source, bytes) else source.stat().st_size
+    if not size:
+        raise unreadable(EMPTY)
+
+
+def _refuse_bomb(image: Image.Image, max_pixels: int) -> None:
+    pixels = image.width * image.height
+    frames = count_frames(image)
+    still, moving = max_pixels, max_pixels * ANIMATION_FACTOR
+    if pixels <= still and frames <= MAX_FRAMES and (frames == 1 or pixels * frames <= moving):
+        return
+    size = f"{image.width} x {image.height} pixels" + (f" x {frames} frames" * (frames > 1))
+    message = (
+        f"The picture is too large: {size}; the limit is {still / 1e6:g} million pixels, "
+        f"for an animation {moving / 1e6:g} million in at most {MAX_FRAMES} frames."
+    )
+    raise TooLargeError(message, code="too_many_pixels")
+
+
+def _raise_ceiling(max_pixels: int) -> None:
+    # Pillow's own limit guards what it reads inside `open`. It must never be the lower of the
+    # two, or a setting above it would have no effect; it is only ever raised, so threads agree.
+    if (Image.MAX_IMAGE_PIXELS or max_pixels) < max_pixels:
+        Image.MAX_IMAGE_PIXELS = max_pixels
+
+
+def _silence_pillow() -> None:
+    # Odd metadata makes Pillow warn; that is the uploader's business, not the log's. A filter
+    # that stays is safe with threads, `warnings.catch_warnings` is not.
+    if not any(entry[3] == _PILLOW for entry in warnings.filters):
+        warnings.filterwarnings("ignore", module=_PILLOW.pattern)
