@@ -1,0 +1,33 @@
+"""Painting a picture: the scene's stages one after the other, then developing."""
+
+from collections.abc import Callable
+
+from PIL import Image
+
+from webapp.providers.sketch.develop import develop
+from webapp.providers.sketch.frame import Frame
+from webapp.providers.sketch.picture import Picture
+from webapp.providers.sketch.scenes import SCENES
+from webapp.providers.sketch.words import Reading
+
+Checkpoint = Callable[[float, str], None]
+"""Called before each stage with the share done (0..1) and the stage's title; may raise."""
+
+
+def paint(
+    reading: Reading, size: tuple[int, int], seed: int, checkpoint: Checkpoint | None = None
+) -> Image.Image:
+    """Paint what was read, as an RGB image of (width, height) pixels."""
+    checkpoint = checkpoint or _carry_on
+    scene = SCENES[reading.scene]
+    horizon = scene.horizon_for(waterside=reading.wants("water"))
+    picture = Picture.blank(reading, Frame.of(*size), seed, horizon)
+    for done, stage in enumerate(scene.stages):
+        checkpoint(done / (len(scene.stages) + 1), stage.title)
+        stage.paint(picture)
+    checkpoint(len(scene.stages) / (len(scene.stages) + 1), reading.finish.capitalize() or "Finish")
+    return develop(picture)
+
+
+def _carry_on(_share: float, _stage: str) -> None:
+    """Ask nobody."""

@@ -1,0 +1,90 @@
+"""A picture while it is painted: its pixels, and what all the painters need to know."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from webapp.providers.sketch.arrays import F32, Array
+from webapp.providers.sketch.frame import Frame
+from webapp.providers.sketch.noise import Generator
+from webapp.providers.sketch.palette import LIGHTS, Palette, palette_of
+from webapp.providers.sketch.raster import resize
+from webapp.providers.sketch.words import Reading, stable_number
+
+_EVERYTHING = slice(None)
+_SUN_PLACES = (0.30, 0.36, 0.64, 0.70)  # shares of the width, near the lines of thirds
+_MOON_LIGHTS = {"night", "aurora"}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Pixels in linear light, (3, height, width), and the plan they follow.
+
+    `horizon` and `sun` (x, y) are in picture heights. Painters change `image` in place.
+    """
+
+    frame: Frame
+    reading: Reading
+    palette: Palette
+    seed: int
+    horizon: float
+    sun: tuple[float, float]
+    image: Array
+
+    @classmethod
+    def blank(cls, reading: Reading, frame: Frame, seed: int, horizon: float) -> "Picture":
+        """Return a black picture of the scene, light and colours that were read."""
+        image = np.zeros((3, frame.height, frame.width), F32)
+        palette = palette_of(reading.light, reading.colours)
+        rng = _stream(reading, seed, "sun")
+        across = float(rng.choice(_SUN_PLACES) + np.clip(rng.normal(0, 0.02), -0.05, 0.05))
+        sun = across * frame.aspect, horizon * LIGHTS[reading.light].sun_height
+        return cls(frame, reading, palette, seed, horizon, sun, image)
+
+    def rng(self, stage: str) -> Generator:
+        """Return random numbers of the stage's own, so that no stage can reshuffle another."""
+        return _stream(self.reading, self.seed, stage)
+
+    def chance(self, feature: str, share: float) -> bool:
+        """Tell whether to paint a feature: when asked for, else in that share of all pictures."""
+        if not self.reading.allows(feature):
+            return False
+        return self.reading.wants(feature) or self.rng(f"chance of {feature}").random() < share
+
+    @property
+    def moonlit(self) -> bool:
+        """Whether the moon shines instead of the sun."""
+        return self.reading.light in _MOON_LIGHTS or self.reading.wants("moon")
+
+    @property
+    def sun_side(self) -> int:
+        """1 when the light comes from the right, -1 from the left."""
+        return 1 if self.sun[0] > self.frame.aspect / 2 else -1
+
+    def from_sun(self, frame: Frame | None = None) -> Array:
+        """Return each pixel's distance from the sun in picture heights."""
+        frame = frame or self.frame
+        return np.asarray(np.hypot(frame.x - F32(self.sun[0]), frame.y - F32(self.sun[1])), F32)
+
+    def cover(
+        self, alpha: Array, colour: Iterable[Array], rows: slice = _EVERYTHING,
+        columns: slice = _EVERYTHING,
+    ) -> None:
+        """Lay a colour (three numbers or planes, linear) over the picture where alpha says."""
+        for channel, ink in zip(self.image[:, rows, columns], colour, strict=True):
+            channel += alpha * (ink - channel)
+
+    def shine(self, amount: Array, colour: Iterable[Array], rows: slice = _EVERYTHING) -> None:
+        """Add light of a colour."""
+        for channel, ink in zip(self.image[:, rows], colour, strict=True):
+            channel += amount * ink
+
+    def enlarge(self, soft: Array) -> Array:
+        """Enlarge a plane or image of a coarse frame to the picture's size."""
+        return resize(soft, *self.frame.size)
+
+
+def _stream(reading: Reading, seed: int, stage: str) -> Generator:
+    # Not the other words: with one seed, the same place can be seen in another light.
+    return np.random.default_rng(stable_number(reading.scene, reading.salt, seed, stage))
