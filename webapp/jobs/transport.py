@@ -14,7 +14,7 @@ from webapp.jobs.wake import WakeSqliteStorage
 logger = logging.getLogger(__name__)
 
 QUEUE = "easel"
-PATIENCE = 2  # seconds that an idle worker waits in one call
+PATIENCE = 2.0  # seconds that an idle worker waits in one call
 LONGEST_MESSAGE = 20  # digits
 
 
@@ -26,9 +26,10 @@ class HueyRunner:
     keeps accepting work, while Redis is away.
     """
 
-    def __init__(self, url: str | Path, name: str = QUEUE) -> None:
-        self._url = url
+    def __init__(self, url: str | Path, name: str = QUEUE, patience: float = PATIENCE) -> None:
+        self._url = f"sqlite:///{url}" if isinstance(url, Path) else url
         self._name = name
+        self._patience = patience
         self._lock = threading.Lock()
         self._storage: Any = None
 
@@ -42,7 +43,7 @@ class HueyRunner:
                 self._open().enqueue(message)
 
     def receive(self) -> int | None:
-        """Wait up to two seconds for an id."""
+        """Wait for an id, as long as `patience` says."""
         data = self._open().dequeue()
         if data is None:
             return None
@@ -58,8 +59,8 @@ class HueyRunner:
 
     def wake(self, threads: int) -> None:
         """Let that many of this process' waiting threads return early (SQLite only)."""
-        if isinstance(self._storage, WakeSqliteStorage):
-            self._storage.wake(threads)
+        if self._url.startswith("sqlite:"):
+            self._open().wake(threads)
 
     def disconnect(self) -> None:
         """Close this thread's connections and the shared one; the next call opens new ones."""
@@ -74,18 +75,17 @@ class HueyRunner:
     def _open(self) -> Any:
         with self._lock:
             if self._storage is None:
-                self._storage = _storage_for(self._url, self._name)
+                self._storage = _storage_for(self._url, self._name, self._patience)
             return self._storage
 
 
-def _storage_for(url: str | Path, name: str) -> Any:
-    scheme, _, rest = str(url).partition("://")
-    if isinstance(url, Path) or scheme == "sqlite":
-        filename = str(url) if isinstance(url, Path) else rest.removeprefix("/")
-        return WakeSqliteStorage(name, filename=filename, patience=PATIENCE)
+def _storage_for(url: str, name: str, patience: float) -> Any:
+    scheme, _, rest = url.partition("://")
+    if scheme == "sqlite":
+        return WakeSqliteStorage(name, filename=rest.removeprefix("/"), patience=patience)
     if scheme in {"redis", "rediss", "unix"}:
-        return PriorityRedisStorage(name, url=url, read_timeout=PATIENCE)
+        return PriorityRedisStorage(name, url=url, read_timeout=patience)
     if scheme in {"postgresql", "postgresql+psycopg"}:
-        return PostgresStorage(name, dsn=f"postgresql://{rest}", read_timeout=PATIENCE)
+        return PostgresStorage(name, dsn=f"postgresql://{rest}", read_timeout=patience)
     message = f"The queue can't live at “{scheme}://…”: use sqlite, redis or postgresql."
     raise SettingsError(message)

@@ -82,11 +82,14 @@ class Worker:
         return not self._stopping.is_set() and all(thread.is_alive() for thread in self._threads)
 
     def _work_on(self) -> None:
+        level = logging.ERROR
         while not self._stopping.is_set():
             try:
                 self._work()
-            except Exception:
-                logger.exception("A worker goes on after an error")
+                level = logging.ERROR
+            except Exception:  # noqa: BLE001  # a server that is away for hours is logged once
+                logger.log(level, "A worker goes on after an error", exc_info=True)
+                level = logging.DEBUG
                 self._stopping.wait(PAUSE_AFTER_ERROR)
         self._transport.disconnect()
 
