@@ -11,10 +11,11 @@ from webapp.imaging.limits import DAMAGED, DEFAULT_MAX_PIXELS, decode, opened, r
 from webapp.imaging.operations.orient import Orient
 
 InlineFormat = Literal["jpeg", "webp"]
+InlineSource = bytes | Image.Image
 
 
 def to_base64(
-    source: bytes | Image.Image,
+    source: InlineSource,
     *,
     format: InlineFormat = "jpeg",  # noqa: A002  # the word that users of Pillow look for
     max_pixels: int = DEFAULT_MAX_PIXELS,

@@ -90,6 +90,7 @@ def inspect(source: Source, *, max_pixels: int = DEFAULT_MAX_PIXELS) -> ImageInf
         width, height = shown_size(image)
         kind = READABLE[image.format or ""]
         decode(image)
+        _compare_checksums(image.format, source, max_pixels)
         alpha = image.has_transparency_data
     return ImageInfo(kind.name, width, height, frames, kind.mime, kind.extension, alpha)
 
@@ -162,6 +163,13 @@ def _refuse_bomb(image: Image.Image, max_pixels: int) -> None:
         f"for an animation {moving / 1e6:g} million in at most {MAX_FRAMES} frames."
     )
     raise TooLargeError(message, code="too_many_pixels")
+
+
+def _compare_checksums(kind: str | None, source: Source, max_pixels: int) -> None:
+    # Decoding a PNG leaves its checksums unread: damage would pass as odd pixels.
+    if kind == "PNG":
+        with opened(source, max_pixels=max_pixels) as image, refusing(DAMAGED):
+            image.verify()
 
 
 def _raise_ceiling(max_pixels: int) -> None:

@@ -15,6 +15,9 @@ from webapp.imaging.operations.orient import Orient, shown_size
 from webapp.imaging.operations.resize import Resize
 from webapp.imaging.provenance import label_of
 
+UPRIGHT = Orient()
+"""Done to every picture, asked for or not."""
+
 
 @dataclass(frozen=True, slots=True)
 class Output:
@@ -64,9 +67,10 @@ def render(
     """
     with opened(source, max_pixels=max_pixels) as image:
         label = label_of(image)
-        steps = shrink_on_load(image, in_order(operations))
+        steps = [step for step in in_order(operations) if step != UPRIGHT]
+        steps = shrink_on_load(image, steps)
         decode(image)
-        picture = Orient().apply(image)
+        picture = UPRIGHT.apply(image)
         picture = normalised(picture)
         for step in steps:
             picture = step.apply(picture)

@@ -105,9 +105,10 @@ class BlobStore:
 
         Raises NotFoundError where there is no such file.
         """
+        _checked(key)
         if self._root is None:
             return None
-        path = self._root / _checked(key)
+        path = self._root / key
         if not path.is_file():
             raise _missing(key)
         return path
@@ -154,7 +155,8 @@ def _remote(url: str, options: Mapping[str, Any]) -> ObjectStore:
     try:
         return from_url(url, **options)
     except (BaseError, ValueError) as error:
-        message = "The storage URL must be a folder, s3://…, gs://… or az://…, with its bucket."
+        reason = str(error).partition("\n")[0]
+        message = f"The storage must be a folder, s3://…, gs://… or az://…; this is not: {reason}."
         raise InvalidError(message, code="invalid_storage_url") from error
 
 

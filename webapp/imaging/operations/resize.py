@@ -1,5 +1,6 @@
 """Make a picture smaller: inside a box, or filling it around a focal point."""
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -23,6 +24,7 @@ MAX_SIDE = 4096
 REDUCING_GAP = 2.0
 """How much larger than the target a quick first shrink may leave the picture."""
 
+_FLOAT_NOISE = 1e-6
 _WHOLE: Region = (0.0, 0.0, 1.0, 1.0)
 
 
@@ -52,7 +54,7 @@ class Resample:
         left, top, right, bottom = self.region
         width = REDUCING_GAP * self.size[0] / (right - left)
         height = REDUCING_GAP * self.size[1] / (bottom - top)
-        return int(width) + 1, int(height) + 1
+        return math.ceil(width - _FLOAT_NOISE), math.ceil(height - _FLOAT_NOISE)
 
 
 @dataclass(frozen=True, slots=True)
