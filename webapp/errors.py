@@ -48,6 +48,12 @@ class InvalidError(EaselError):
         self.fields = fields or {}
 
 
+class CorruptImageError(InvalidError, RuntimeError):
+    """The bytes hold no picture that can be shown."""
+
+    code = "invalid_image"
+
+
 class ForbiddenError(EaselError):
     """The asker is known, and may not do this."""
 

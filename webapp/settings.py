@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from webapp.errors import SettingsError
 
 PREFIX = "EASEL_"
+DATA_DIR = Path("instance")
 SECTION_MARK = "__"
 UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "ki": 2**10, "mi": 2**20, "gi": 2**30}
 FALLBACKS = {"EASEL_GEMINI__API_KEY": ("GEMINI_API_KEY", "GOOGLE_API_KEY")}
@@ -80,7 +81,7 @@ def setting(default: Any, parse: Callable[[str], Any], text: str) -> Any:
 class Settings:
     """How this Easel is set up. The field `max_pixels` is `EASEL_MAX_PIXELS` in the environment."""
 
-    data_dir: Path = setting(Path("instance"), Path, "Where Easel keeps everything.")
+    data_dir: Path = setting(DATA_DIR, Path, "Where Easel keeps everything.")
     host: str = setting("127.0.0.1", str, "The address to listen on.")
     port: int = setting(8000, parse_port, "The port to listen on; 0 takes a free one.")
     threads: int = setting(8, parse_count, "Threads that answer requests.")

@@ -12,8 +12,9 @@ VISIBILITIES = ("private", "unlisted", "public")
 class Image(Base):
     """A picture with what made it. `pending` rows have no original yet; `failed` never will.
 
-    `change` is the owner's change counter at the row's last change; `version` counts what alters
-    the pixels of its renditions. `stage` and `progress` (0..100) tell how a pending one gets on.
+    `change` is the owner's change counter at the row's last change, `born_change` at its first
+    (or at its return from the trash); `version` counts what alters the pixels of its renditions.
+    `stage` and `progress` (0..100) tell how a pending one gets on.
     """
 
     __tablename__ = "image"
@@ -38,6 +39,7 @@ class Image(Base):
     ready_ms: Mapped[int | None] = mapped_column(BigInteger)
     deleted_ms: Mapped[int | None] = mapped_column(BigInteger)
     change: Mapped[int] = mapped_column(BigInteger, default=0)
+    born_change: Mapped[int] = mapped_column(BigInteger, default=0)
     version: Mapped[int] = mapped_column(default=1)
 
     prompt: Mapped[str] = mapped_column(Text, default="")
@@ -65,9 +67,11 @@ class Image(Base):
 
 
 class PurgedImage(Base):
-    """What remains of a purged image: enough to answer 410 for its old links."""
+    """What remains of a purged image: enough to answer 410 to those who could see it."""
 
     __tablename__ = "purged_image"
 
     uid: Mapped[str] = mapped_column(String(11), primary_key=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
+    visibility: Mapped[str] = mapped_column(String(8))
     purged_ms: Mapped[int] = mapped_column(BigInteger, default=now_ms)

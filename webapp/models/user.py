@@ -7,7 +7,11 @@ from webapp.models.base import Base, now_ms
 
 
 class User(Base):
-    """A person with an account. `change` counts what changed in their gallery, for live pages."""
+    """A person with an account.
+
+    `change` counts what changed in their gallery, for live pages; `image_count` is the number of
+    their images outside the trash, kept because counting a million rows takes too long for a page.
+    """
 
     __tablename__ = "user_account"
 
@@ -17,6 +21,7 @@ class User(Base):
     password_hash: Mapped[str | None] = mapped_column(String(255))
     theme: Mapped[str] = mapped_column(String(8), default="system")
     change: Mapped[int] = mapped_column(BigInteger, default=0)
+    image_count: Mapped[int] = mapped_column(BigInteger, default=0)
     created_ms: Mapped[int] = mapped_column(BigInteger, default=now_ms)
 
 

@@ -1,8 +1,8 @@
 """What a provider of pictures promises: the words that services and providers share."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from webapp.errors import EaselError
 
@@ -108,4 +108,13 @@ class Provider(Protocol):
         self, request: ImageRequest, progress: Progress, cancelled: Cancelled
     ) -> ImageResult:
         """Make one picture, or raise ProviderError."""
+        ...
+
+
+@runtime_checkable
+class Wordy(Protocol):
+    """A provider that can say which words of a prompt it understands."""
+
+    def vocabulary(self) -> Mapping[str, Sequence[str]]:
+        """Return the words by group."""
         ...

@@ -41,7 +41,7 @@ class Picture:
     blob_key: str = ""
     preview: str = ""
     colour: str = ""
-    version: str = "1"
+    version: str = "0"
     stage: str = ""
     progress: int = 0
     error_kind: str = ""
@@ -102,7 +102,7 @@ class Picture:
             blob_key=row.blob_key or "",
             preview=row.preview,
             colour=row.colour,
-            version=f"{row.version:x}",
+            version=f"{row.digest[:8]}{row.version:x}" if row.digest else "0",
             stage=row.stage,
             progress=row.progress,
             error_kind=row.error_kind,

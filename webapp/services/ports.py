@@ -59,6 +59,10 @@ class BlobStore(Protocol):
         """Return an original's bytes, or raise NotFoundError."""
         ...
 
+    def exists(self, key: str) -> bool:
+        """Say whether there is an original under a key."""
+        ...
+
     def open_path(self, key: str) -> Path | None:
         """Return where the file lies on this machine, or None when the store is remote."""
         ...

@@ -1,0 +1,128 @@
+"""create_app: the composition root, the one place that knows every part."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from dotenv import dotenv_values
+from flask import Flask
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from webapp import blueprints, web
+from webapp.extensions import cache, csrf, db, limiter, login, migrate
+from webapp.extensions.configuration import Surroundings, flask_config
+from webapp.imaging.presets import PRESETS, parse_presets
+from webapp.jobs.transport import HueyRunner
+from webapp.models import Database
+from webapp.models.database import configure_sqlite
+from webapp.providers import default_provider, providers_from
+from webapp.services import Options, Outside, Services, wire
+from webapp.services.catalogue import Catalogue
+from webapp.services.ports import JobRunner
+from webapp.settings import Settings
+from webapp.storage.blobs import BlobStore
+from webapp.storage.data_dir import DataDirectory
+
+PACKAGE = Path(__file__).parent
+BUNDLE = PACKAGE / "_bundle"
+ROOT = BUNDLE if BUNDLE.is_dir() else PACKAGE.parent
+"""Where templates, static files and migrations are: in the wheel, or beside the package."""
+
+EASEL = "easel"
+
+
+@dataclass(frozen=True, slots=True)
+class Easel:
+    """The parts of a wired app that commands work with."""
+
+    settings: Settings
+    data: DataDirectory
+    services: Services
+    runner: JobRunner
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether the work is done in the process that serves the pages."""
+        return not self.settings.queue_url
+
+
+def settings_from_surroundings() -> Settings:
+    """Return the settings of the environment, filled up from a `.env` file."""
+    dotenv = {name: value for name, value in dotenv_values().items() if value is not None}
+    return Settings.from_env(dotenv | dict(os.environ))
+
+
+def create_app(settings: Settings | None = None, *, runner: JobRunner | None = None) -> Flask:
+    """Return the Flask app. A `runner` takes the place of the queue that the settings name.
+
+    Raises SettingsError where a setting can't be used.
+    """
+    settings = settings or settings_from_surroundings()
+    data = DataDirectory(settings.data_dir)
+    data.prepare()
+    app = Flask("webapp", template_folder=str(ROOT / "templates"), static_folder=None)
+    app.config.from_mapping(flask_config(_surroundings(settings, data)))
+    app.jinja_env.undefined = StrictUndefined
+    _bind_extensions(app)
+    runner = runner or HueyRunner(settings.queue_url or data.root / "queue.db")
+    services = _services(app, settings, data, runner)
+    app.extensions[EASEL] = Easel(settings, data, services, runner)
+    web.connect(app, services, login, ROOT / "static", public=blueprints.PUBLIC)
+    for blueprint in blueprints.BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Flask's documentation does
+            app.wsgi_app, x_for=count, x_proto=count, x_host=count, x_prefix=count
+        )
+    return app
+
+
+def easel_of(app: Flask) -> Easel:
+    """Return the wired parts of an app."""
+    parts: Easel = app.extensions[EASEL]
+    return parts
+
+
+def _surroundings(settings: Settings, data: DataDirectory) -> Surroundings:
+    return Surroundings(
+        data_dir=data.root,
+        secret_key=settings.secret_key or data.secret("secret.key"),
+        base_url=settings.base_url,
+        trusted_hosts=settings.trusted_hosts,
+        database_url=settings.database_url,
+        cache_url=settings.cache_url,
+        cache_max_bytes=settings.cache_max_bytes,
+        max_upload_bytes=settings.max_upload_bytes,
+    )
+
+
+def _bind_extensions(app: Flask) -> None:
+    db.init_app(app)
+    cache.init_app(app)
+    csrf.init_app(app)
+    login.init_app(app)
+    limiter.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+
+
+def _services(app: Flask, settings: Settings, data: DataDirectory, runner: JobRunner) -> Services:
+    with app.app_context():
+        engine = db.engine
+    if engine.dialect.name == "sqlite":
+        configure_sqlite(engine)
+    providers = providers_from(settings.section)
+    catalogue = Catalogue(providers, default_provider(settings.provider, providers))
+    outside = Outside(
+        database=Database(engine),
+        blobs=BlobStore.from_url(settings.storage_url or data.root),
+        cache=cache,
+        runner=runner,
+        catalogue=catalogue,
+        presets=PRESETS | parse_presets(settings.presets),
+    )
+    return wire(
+        outside,
+        Options(max_upload_bytes=settings.max_upload_bytes, max_pixels=settings.max_pixels),
+    )

@@ -1,0 +1,62 @@
+"""The workers behind the pages: which jobs there are, and what is tidied up now and then."""
+
+import os
+import socket
+from collections.abc import Mapping
+
+from webapp.app import Easel
+from webapp.extensions import cache
+from webapp.jobs.ports import Handler
+from webapp.jobs.sweep import Periodic
+from webapp.jobs.transport import HueyRunner
+from webapp.jobs.worker import Worker
+from webapp.services.generation import JOB_KIND
+
+EMBEDDED = "serve"
+"""The lease holder of the embedded worker; the data directory's lock makes it the only one."""
+
+HOUR = 3600
+WEEK_MS = 7 * 24 * HOUR * 1000
+
+
+def handlers(easel: Easel) -> Mapping[str, Handler]:
+    """Return who does each kind of job."""
+    return {JOB_KIND: easel.services.generator}
+
+
+def embedded_worker(easel: Easel) -> Worker:
+    """Return the worker of the serving process; what a crash left half done comes back first."""
+    easel.services.jobs.release(EMBEDDED)
+    return _worker(easel, EMBEDDED)
+
+
+def separate_worker(easel: Easel) -> Worker:
+    """Return a worker for a process of its own."""
+    return _worker(easel, f"{socket.gethostname()[:24]}-{os.getpid()}")
+
+
+def _worker(easel: Easel, holder: str) -> Worker:
+    runner = easel.runner
+    if not isinstance(runner, HueyRunner):
+        msg = "A worker needs a queue."
+        raise TypeError(msg)
+    return Worker(
+        runner,
+        easel.services.jobs,
+        handlers(easel),
+        threads=easel.settings.workers,
+        holder=holder,
+        housekeeping=_housekeeping(easel),
+    )
+
+
+def _housekeeping(easel: Easel) -> list[Periodic]:
+    services = easel.services
+    tasks = [
+        Periodic("emptying old trash", HOUR, services.trash.sweep),
+        Periodic("forgetting old jobs", HOUR, lambda: services.jobs.purge_finished(WEEK_MS)),
+    ]
+    prune = getattr(cache.cache, "prune", None)
+    if prune is not None:
+        tasks.append(Periodic("pruning the cache", HOUR / 12, prune))
+    return tasks

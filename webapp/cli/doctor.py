@@ -1,0 +1,124 @@
+"""`easel doctor`: what is configured, what is missing, and how to get it."""
+
+import importlib.util
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields
+
+import click
+
+from webapp.app import Easel, easel_of
+from webapp.cli.session import upgraded_app
+from webapp.errors import EaselError
+from webapp.imaging.formats import FORMATS
+from webapp.settings import PREFIX, SECTION_MARK, Settings
+
+LOW_ON_SPACE = 2 * 10**9
+MARKS = {"ok": "✓", "optional": "·", "problem": "✗"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. `state` is ok, optional or problem; `help` says what to do."""
+
+    state: str
+    subject: str
+    text: str
+    help: str = ""
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def doctor(*, as_json: bool) -> None:
+    """Say what is configured, what is missing, and how to get it."""
+    app = upgraded_app()
+    with app.app_context():
+        findings = list(examine(easel_of(app)))
+    if as_json:
+        click.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
+    else:
+        for finding in findings:
+            click.echo(f"{MARKS[finding.state]} {finding.subject}: {finding.text}")
+            if finding.help:
+                click.echo(f"    {finding.help}")
+    if any(finding.state == "problem" for finding in findings):
+        raise SystemExit(1)
+
+
+def examine(easel: Easel) -> Iterator[Finding]:
+    """Yield what there is to say of an Easel's parts, the fundamental ones first."""
+    for look in (_data, _database, _parts, _codecs, _providers, _unknown_settings):
+        yield from look(easel)
+
+
+def _data(easel: Easel) -> Iterator[Finding]:
+    free = shutil.disk_usage(easel.data.root).free
+    text = f"{easel.data.root}, {free / 10**9:.1f} GB free"
+    if free < LOW_ON_SPACE:
+        yield Finding("problem", "Data directory", text, "Make room, or move EASEL_DATA_DIR.")
+    else:
+        yield Finding("ok", "Data directory", text)
+
+
+def _database(easel: Easel) -> Iterator[Finding]:
+    kind = "PostgreSQL" if easel.settings.database_url.startswith("postgresql") else "SQLite"
+    try:
+        jobs = easel.services.jobs.counts()
+        people = len(easel.services.accounts.all())
+    except EaselError as error:
+        yield Finding("problem", "Database", f"{kind}: {error}", "Run `easel db upgrade`.")
+    else:
+        waiting = jobs["queued"] + jobs["running"]
+        yield Finding(
+            "ok", "Database", f"{kind}, {people} users, {waiting} jobs waiting or running"
+        )
+
+
+def _parts(easel: Easel) -> Iterator[Finding]:
+    settings = easel.settings
+    yield Finding(
+        "ok", "Queue", "embedded" if easel.is_embedded else _without_secrets(settings.queue_url)
+    )
+    yield Finding(
+        "ok", "Cache", _without_secrets(settings.cache_url) or "files, in the data directory"
+    )
+    yield Finding("ok", "Originals", settings.storage_url or "files, in the data directory")
+    needs = (settings.queue_url, settings.cache_url, settings.database_url)
+    for module, schemes in (("redis", ("redis", "rediss")), ("psycopg", ("postgresql",))):
+        is_needed = any(url.startswith(schemes) for url in needs)
+        if is_needed and importlib.util.find_spec(module) is None:
+            how = 'pip install "easel-studio[distributed]"'
+            yield Finding("problem", "Library", f"{module} is missing", how)
+
+
+def _codecs(_easel: Easel) -> Iterator[Finding]:
+    yield Finding("ok", "Formats", ", ".join(FORMATS))
+
+
+def _providers(easel: Easel) -> Iterator[Finding]:
+    for state in easel.services.catalogue.states():
+        yield Finding(
+            "ok" if state.is_ready else "optional",
+            f"Provider {state.title}",
+            state.status,
+            state.help,
+        )
+
+
+def _unknown_settings(_easel: Easel) -> Iterator[Finding]:
+    """Names that look like settings and are none: mostly slips of the pen."""
+    known = {PREFIX + item.name.upper() for item in fields(Settings)}
+    for name in sorted(os.environ):
+        plain = name.removesuffix("_FILE")
+        if name.startswith(PREFIX) and plain not in known and SECTION_MARK not in plain:
+            yield Finding(
+                "optional", "Setting", f"{name} is not a setting of Easel.", "See docs/settings.md."
+            )
+
+
+def _without_secrets(url: str) -> str:
+    """Return a URL without what stands before its host."""
+    scheme, mark, rest = url.partition("://")
+    return scheme + mark + rest.rpartition("@")[2]

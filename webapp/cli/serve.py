@@ -1,0 +1,83 @@
+"""`easel serve`: the pages, and the work too unless a queue of its own is set up."""
+
+import logging
+import signal
+from types import FrameType
+from typing import Any, NoReturn
+
+import click
+import waitress
+from flask import Flask
+
+from webapp.app import Easel, create_app, easel_of
+from webapp.cli.background import embedded_worker
+from webapp.cli.session import upgrade_database
+from webapp.settings import Settings
+
+BACKLOG = 1024
+CONNECTIONS = 1000  # waitress' default of 100 lets a hundred slow clients shut everybody out
+MARGIN = 1_000_000
+
+
+@click.command()
+def serve() -> None:
+    """Serve the pages; the first start prints the link that signs the owner in."""
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    app = create_app()
+    easel = easel_of(app)
+    easel.data.lock()
+    if not easel.settings.database_url:
+        upgrade_database(app)
+    is_new = easel.services.accounts.ensure_owner()
+    server = waitress.create_server(app, **_server_options(app, easel.settings))
+    address = easel.settings.base_url or _address(server, easel.settings.host)
+    worker = embedded_worker(easel) if easel.is_embedded else None
+    signal.signal(signal.SIGTERM, _leave)
+    _greet(easel, address, is_new=is_new)
+    try:
+        if worker is not None:
+            worker.start()
+        server.run()
+    finally:
+        server.close()
+        if worker is not None:
+            worker.stop()
+        easel.data.unlock()
+
+
+def _server_options(app: Flask, settings: Settings) -> dict[str, Any]:
+    return {
+        "host": settings.host,
+        "port": settings.port,
+        "threads": settings.threads,
+        "backlog": BACKLOG,
+        "connection_limit": CONNECTIONS,
+        "channel_timeout": 60,
+        "max_request_body_size": app.config["MAX_CONTENT_LENGTH"] + MARGIN,
+        "ident": None,
+        "clear_untrusted_proxy_headers": settings.trusted_proxies == 0,
+        "asyncore_use_poll": True,
+    }
+
+
+def _address(server: Any, host: str) -> str:
+    port = getattr(server, "effective_port", None) or server.effective_listen[0][1]
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104  # shown, not bound
+    return f"http://{shown}:{port}"
+
+
+def _greet(easel: Easel, address: str, *, is_new: bool) -> None:
+    """Say where Easel is, and to somebody new how to get in."""
+    click.echo(f"Easel is ready at {address}")
+    if is_new or not any(person.has_password for person in easel.services.accounts.all()):
+        token = easel.services.accounts.sign_in_link()
+        click.echo("Sign in with this link. It works once, within a day:")
+        click.echo(f"  {address}/welcome?token={token}")
+        click.echo("Another one: easel login-link")
+
+
+def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise SystemExit(0)

@@ -1,0 +1,80 @@
+"""Flask's own configuration, and that of its extensions, as plain values imply it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from webapp.extensions.file_cache import FileBytesCache, RawBytes
+
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
+FORM_OVERHEAD = 1_000_000
+FILES_AT_ONCE = 8
+SQLITE_NAME = "easel.db"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """The plain values that Flask's configuration is made of."""
+
+    data_dir: Path
+    secret_key: str
+    base_url: str
+    trusted_hosts: tuple[str, ...]
+    database_url: str
+    cache_url: str
+    cache_max_bytes: int
+    max_upload_bytes: int
+
+
+def flask_config(around: Surroundings) -> dict[str, Any]:
+    """Return the whole configuration."""
+    is_secure = around.base_url.startswith("https://")
+    return {
+        "SECRET_KEY": around.secret_key,
+        "MAX_CONTENT_LENGTH": FILES_AT_ONCE * around.max_upload_bytes + FORM_OVERHEAD,
+        "TRUSTED_HOSTS": _hosts(around),
+        "SESSION_COOKIE_NAME": "easel_session",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": is_secure,
+        "SESSION_REFRESH_EACH_REQUEST": False,  # a cookie on a public picture would harm caches
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=30),
+        "PREFERRED_URL_SCHEME": "https" if is_secure else "http",
+        "WTF_CSRF_TIME_LIMIT": None,  # as long as the session; a form may stay open for days
+        "RATELIMIT_STORAGE_URI": around.cache_url or "memory://",
+        "RATELIMIT_HEADERS_ENABLED": True,
+        "SQLALCHEMY_DATABASE_URI": database_url(around),
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True} if around.database_url else {},
+    } | _cache_config(around)
+
+
+def database_url(around: Surroundings) -> str:
+    """Return the URL that SQLAlchemy is given: psycopg is the driver for PostgreSQL."""
+    if not around.database_url:
+        return f"sqlite:///{around.data_dir / SQLITE_NAME}"
+    scheme, mark, rest = around.database_url.partition("://")
+    return f"postgresql+psycopg{mark}{rest}" if scheme == "postgresql" else around.database_url
+
+
+def _cache_config(around: Surroundings) -> dict[str, Any]:
+    if around.cache_url:
+        return {
+            "CACHE_TYPE": "RedisCache",
+            "CACHE_REDIS_URL": around.cache_url,
+            "CACHE_KEY_PREFIX": "easel:",
+            "CACHE_SERIALIZER": RawBytes,
+            "CACHE_DEFAULT_TIMEOUT": 0,
+        }
+    return {
+        "CACHE_TYPE": f"{FileBytesCache.__module__}.{FileBytesCache.__name__}",
+        "CACHE_DIR": str(around.data_dir / "cache"),
+        "CACHE_OPTIONS": {"max_bytes": around.cache_max_bytes},
+        "CACHE_DEFAULT_TIMEOUT": 0,
+    }
+
+
+def _hosts(around: Surroundings) -> list[str]:
+    own = urlsplit(around.base_url).hostname
+    return [*LOOPBACK, *([own] if own else []), *around.trusted_hosts]

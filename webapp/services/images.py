@@ -1,0 +1,217 @@
+"""ImageManager: keep, find and delete images, each with the prompt that made it."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from io import BytesIO
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.errors import CorruptImageError, GoneError, InvalidError, NotFoundError
+from webapp.imaging.inline import InlineFormat, InlineSource, to_base64
+from webapp.models import Database, Image, PurgedImage, now_ms
+from webapp.models.image import VISIBILITIES
+from webapp.providers.base import ImageResult
+from webapp.services.accounts import Viewer
+from webapp.services.changes import touch
+from webapp.services.originals import Originals
+from webapp.services.pictures import Picture, PicturePage
+from webapp.services.ports import BlobStore
+
+PAGE_SIZE = 60
+KINDS = ("all", "generated", "uploads")
+MISSING = "There is no such picture."
+
+
+class ImageManager:
+    """Keeps images in the database and the store, and takes them out again.
+
+    `forget` is called with the pictures whose renditions must be gone; `cancel` with a session
+    and the ids of images whose work is not wanted any more.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        blobs: BlobStore,
+        originals: Originals,
+        *,
+        forget: Callable[[Picture], None],
+        cancel: Callable[[Session, list[int]], object],
+    ) -> None:
+        self._database = database
+        self._blobs = blobs
+        self._originals = originals
+        self._forget = forget
+        self._cancel = cancel
+
+    def add_image(
+        self, owner: Viewer, source: bytes | Path, *, prompt: str = "", filename: str = ""
+    ) -> Picture:
+        """Keep a picture that somebody brought and return it.
+
+        Raises InvalidError, TooLargeError or StorageFullError, and then keeps nothing.
+        """
+        original = self._originals.keep(source)
+        with self._database.writing() as session:
+            change = touch(session, owner.id, images=1)
+            row = Image(
+                owner_id=owner.id,
+                state="ready",
+                ready_ms=now_ms(),
+                prompt=prompt,
+                filename=Path(filename.replace("\\", "/")).name[:255],
+                change=change,
+                born_change=change,
+                **asdict(original),
+            )
+            session.add(row)
+            session.flush()
+            picture = Picture.of(row)
+        if not self._originals.has(original):
+            self._originals.keep(source)
+        return picture
+
+    def get_images(
+        self, owner: Viewer, *, before: int | None = None, show: str = "all", limit: int = PAGE_SIZE
+    ) -> PicturePage:
+        """Return a page of a person's images, newest first.
+
+        `before` is the cursor of the page before; `show` is one of all, generated and uploads.
+        """
+        wanted = select(Image).where(Image.owner_id == owner.id, Image.deleted_ms.is_(None))
+        if show == "uploads":
+            wanted = wanted.where(Image.provider == "")
+        elif show == "generated":
+            wanted = wanted.where(Image.provider != "")
+        if before is not None:
+            wanted = wanted.where(Image.id < before)
+        with self._database.reading() as session:
+            rows = session.scalars(wanted.order_by(Image.id.desc()).limit(limit + 1)).all()
+        cursor = rows[limit - 1].id if len(rows) > limit else None
+        return PicturePage(tuple(Picture.of(row) for row in rows[:limit]), cursor)
+
+    def get_image(self, uid: str, viewer: Viewer | None) -> Picture:
+        """Return an image that the viewer may see.
+
+        Raises NotFoundError for what is private to somebody else, and GoneError for what was
+        deleted and could be seen before; its owner still sees what is in the trash.
+        """
+        with self._database.reading() as session:
+            row = session.scalar(select(Image).where(Image.uid == uid))
+            if row is None:
+                raise self._absent(session, uid, viewer)
+        is_owner = viewer is not None and viewer.id == row.owner_id
+        if not is_owner and row.visibility == "private":
+            raise NotFoundError(MISSING)
+        if not is_owner and row.deleted_ms is not None:
+            raise _gone()
+        return Picture.of(row)
+
+    def own_image(self, uid: str, owner: Viewer) -> Picture:
+        """Return one of the owner's own images, in the trash or not; else raise NotFoundError."""
+        picture = self.get_image(uid, owner)
+        if picture.owner_id != owner.id:
+            raise NotFoundError(MISSING)
+        return picture
+
+    def original(self, picture: Picture) -> Path | BytesIO:
+        """Return an image's original file, or its bytes where the store is not on this machine.
+
+        Raises NotFoundError while there is none, or when it is missing from the store.
+        """
+        if not picture.blob_key:
+            msg = "This picture is not there yet."
+            raise NotFoundError(msg)
+        path = self._blobs.open_path(picture.blob_key)
+        if path is not None and path.exists():
+            return path
+        return BytesIO(self._blobs.get(picture.blob_key))
+
+    def delete_image(self, uid: str, owner: Viewer) -> Picture:
+        """Move an image to the trash; one that is being made is cancelled first."""
+        with self._database.writing() as session:
+            row = _own(session, uid, owner)
+            if row.deleted_ms is None:
+                if row.state == "pending":
+                    self._cancel(session, [row.id])
+                    row.state, row.error_kind = "failed", "cancelled"
+                    row.error_message = "Cancelled."
+                row.deleted_ms = now_ms()
+                row.change = touch(session, owner.id, images=-1)
+            return Picture.of(row)
+
+    def restore(self, uid: str, owner: Viewer) -> Picture:
+        """Bring an image back from the trash."""
+        with self._database.writing() as session:
+            row = _own(session, uid, owner)
+            if row.deleted_ms is not None:
+                row.deleted_ms = None
+                row.change = row.born_change = touch(session, owner.id, images=1)
+            return Picture.of(row)
+
+    def set_visibility(self, uid: str, owner: Viewer, visibility: str) -> Picture:
+        """Say who may see an image: private, unlisted (whoever has the link) or public."""
+        if visibility not in VISIBILITIES:
+            msg = f"Visibility is one of {', '.join(VISIBILITIES)}."
+            raise InvalidError(msg, fields={"visibility": ["invalid"]})
+        with self._database.writing() as session:
+            row = _own(session, uid, owner)
+            row.visibility = visibility
+            row.change = touch(session, owner.id)
+            return Picture.of(row)
+
+    def purge(self, uid: str, owner: Viewer) -> None:
+        """Delete an image for good: row, renditions, and the file if no other image has it."""
+        with self._database.writing() as session:
+            row = _own(session, uid, owner)
+            picture = Picture.of(row)
+            if row.state == "pending":
+                self._cancel(session, [row.id])
+            touch(session, owner.id, images=0 if row.deleted_ms is not None else -1)
+            session.add(PurgedImage(uid=row.uid, owner_id=row.owner_id, visibility=row.visibility))
+            session.delete(row)
+            session.flush()
+            # Inside the transaction: nobody can begin to use the file between look and deletion.
+            if picture.digest and not _is_used(session, picture.digest):
+                self._forget(picture)
+                self._blobs.delete(picture.blob_key)
+
+    def image_to_base64(
+        self, source: ImageResult | InlineSource, kind: InlineFormat = "jpeg"
+    ) -> str:
+        """Return a picture as base64 text of an upright, opaque JPEG or WebP.
+
+        `source` is a provider's result, bytes, or a PIL image. Raises CorruptImageError, which
+        is a RuntimeError, with a plain sentence.
+        """
+        data = source.data if isinstance(source, ImageResult) else source
+        try:
+            return to_base64(data, format=kind, max_pixels=self._originals.max_pixels)
+        except InvalidError as error:
+            raise CorruptImageError(str(error), fields=error.fields) from error
+
+    def _absent(
+        self, session: Session, uid: str, viewer: Viewer | None
+    ) -> NotFoundError | GoneError:
+        purged = session.get(PurgedImage, uid)
+        is_owner = purged is not None and viewer is not None and viewer.id == purged.owner_id
+        if purged is not None and (is_owner or purged.visibility != "private"):
+            return _gone()
+        return NotFoundError(MISSING)
+
+
+def _own(session: Session, uid: str, owner: Viewer) -> Image:
+    row = session.scalar(select(Image).where(Image.uid == uid, Image.owner_id == owner.id))
+    if row is None:
+        raise NotFoundError(MISSING)
+    return row
+
+
+def _is_used(session: Session, digest: str) -> bool:
+    return session.scalar(select(Image.id).where(Image.digest == digest).limit(1)) is not None
+
+
+def _gone() -> GoneError:
+    return GoneError("This picture has been deleted.")

@@ -1,0 +1,61 @@
+"""Originals: bytes that somebody brought become a file in the store and facts about it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from webapp.errors import TooLargeError
+from webapp.imaging.limits import inspect
+from webapp.imaging.preview import dominant_colour, preview_of
+from webapp.services.ports import BlobStore
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A kept file, and what is known of the picture in it. The names are the image row's."""
+
+    digest: str
+    blob_key: str
+    bytes: int
+    width: int
+    height: int
+    format: str
+    preview: str
+    colour: str
+
+
+class Originals:
+    """Checks pictures and keeps them by the digest of their content."""
+
+    def __init__(self, blobs: BlobStore, *, max_bytes: int, max_pixels: int) -> None:
+        self._blobs = blobs
+        self._max_bytes = max_bytes
+        self.max_pixels = max_pixels
+
+    def keep(self, source: bytes | Path) -> Original:
+        """Check a picture, keep it durably, and return what it is.
+
+        Raises InvalidError for what is no picture, TooLargeError for too many bytes or pixels,
+        StorageFullError when there is no room.
+        """
+        size = source.stat().st_size if isinstance(source, Path) else len(source)
+        if size > self._max_bytes:
+            msg = f"The file is larger than the {self._max_bytes // 10**6} MB that are allowed."
+            raise TooLargeError(msg)
+        info = inspect(source, max_pixels=self.max_pixels)
+        preview = preview_of(source, max_pixels=self.max_pixels)
+        colour = dominant_colour(source, max_pixels=self.max_pixels)
+        blob = self._blobs.put(source, info.extension)
+        return Original(
+            digest=blob.digest,
+            blob_key=blob.key,
+            bytes=blob.size,
+            width=info.width,
+            height=info.height,
+            format=info.format,
+            preview=preview,
+            colour=colour,
+        )
+
+    def has(self, original: Original) -> bool:
+        """Say whether an original's file is there; a purge of its last other use may take it."""
+        return self._blobs.exists(original.blob_key)

@@ -1,0 +1,89 @@
+"""Placeholders: pictures that stand in for others, kept for an hour."""
+
+import hashlib
+from dataclasses import dataclass
+
+from webapp.errors import EaselError
+from webapp.imaging.formats import FORMATS, by_extension, negotiate
+from webapp.imaging.placeholder import error_placeholder, pending_placeholder, placeholder
+from webapp.services.pictures import Picture
+from webapp.services.ports import Cache
+
+HOUR = 3600
+DEFAULT_SIDE = 400
+LONGEST_TEXT = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceholderRequest:
+    """A placeholder of some size in pixels. Colours are hex digits; no text means the size."""
+
+    width: int
+    height: int
+    extension: str = "png"
+    background: str = "000000"
+    foreground: str = "ffffff"
+    text: str | None = None
+
+    @property
+    def format(self) -> str:
+        """The format that the extension names; raises InvalidError for an unknown one."""
+        return by_extension(self.extension or "png").name
+
+    @property
+    def key(self) -> str:
+        """Where it is kept: a digest, since the text may be anything."""
+        parts = (self.width, self.height, self.format, self.background, self.foreground, self.text)
+        return "placeholder/" + hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """The bytes of a placeholder and what they are."""
+
+    data: bytes
+    mime: str
+
+
+class Placeholders:
+    """Draws placeholders; those that people ask for by size are kept for an hour."""
+
+    def __init__(self, cache: Cache) -> None:
+        self._cache = cache
+
+    def show(self, wish: PlaceholderRequest) -> Stand:
+        """Return a placeholder; raises InvalidError for sizes, colours or formats that are none."""
+        mime = FORMATS[wish.format].mime
+        kept = self._cache.get(wish.key)
+        if kept is not None:
+            return Stand(kept, mime)
+        data = placeholder(
+            wish.width,
+            wish.height,
+            format=wish.format,
+            background=wish.background,
+            foreground=wish.foreground,
+            text=None if wish.text is None else wish.text[:LONGEST_TEXT],
+        )
+        self._cache.set(wish.key, data, HOUR)
+        return Stand(data, mime)
+
+    def pending(
+        self, picture: Picture, size: tuple[int, int], extension: str, accept: str
+    ) -> Stand:
+        """Return what stands where a picture will be, in its size."""
+        kind = _format(extension, accept)
+        return Stand(pending_placeholder(*size, kind, picture.preview or None), FORMATS[kind].mime)
+
+    def error(self, size: tuple[int, int], extension: str, accept: str, text: str) -> Stand:
+        """Return what stands where a picture can't be shown."""
+        kind = _format(extension, accept)
+        return Stand(error_placeholder(*size, kind, text), FORMATS[kind].mime)
+
+
+def _format(extension: str, accept: str) -> str:
+    """Return the format asked for; a wrong one is no reason to fail twice."""
+    try:
+        return by_extension(extension).name if extension else negotiate(accept, alpha=False)
+    except EaselError:
+        return "png"

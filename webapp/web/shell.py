@@ -1,0 +1,63 @@
+"""The shell around every page: navigation, composer, and the live version that it shows."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+
+from webapp.services.accounts import Viewer
+from webapp.web.current import services, viewer
+
+PLACES = (
+    ("gallery.index", "Gallery", "images"),
+    ("studio.create", "Create", "sparkles"),
+    ("queue.index", "Queue", "list-ordered"),
+    ("trash.index", "Trash", "trash-2"),
+    ("settings.index", "Settings", "settings"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """A place in the navigation. A badge of None shows none."""
+
+    endpoint: str
+    label: str
+    icon: str
+    badge: int | None
+    is_current: bool
+
+    @property
+    def url(self) -> str:
+        """Where it leads."""
+        return url_for(self.endpoint)
+
+
+def navigation(person: Viewer | None) -> tuple[NavItem, ...]:
+    """Return the places that the viewer can go to."""
+    if person is None:
+        return ()
+    pending = services().gallery.pending_count(person) or None
+    return tuple(
+        NavItem(
+            endpoint,
+            label,
+            icon,
+            pending if endpoint == "queue.index" else None,
+            endpoint == request.endpoint,
+        )
+        for endpoint, label, icon in PLACES
+    )
+
+
+def shell() -> dict[str, Any]:
+    """Return what the layout of a whole page needs beside the page's own values."""
+    person = viewer()
+    if person is None:
+        return {"nav": (), "composer": None, "live": None}
+    composer = services().composer
+    return {
+        "nav": navigation(person),
+        "composer": composer.view(composer.draft(person)),
+        "live": services().changes.live(person),
+    }
