@@ -1,0 +1,51 @@
+// The composer: Ctrl Enter generates, the prompt grows with its text, its panel closes by itself.
+
+export const selector = "#composer";
+
+const canGrow = CSS.supports("field-sizing", "content");
+
+export function connect(form) {
+  const prompt = form.querySelector("#composer-prompt");
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      form.requestSubmit();
+    }
+  });
+  if (!canGrow) prompt.addEventListener("input", () => grow(prompt));
+  lightDismiss(form);
+  form.querySelector("[aria-invalid]")?.focus();
+  const isWaiting = document.getElementById("welcome") && matchMedia("(pointer: fine)").matches;
+  if (isWaiting && document.activeElement === document.body) prompt.focus({ preventScroll: true });
+}
+
+function grow(prompt) {
+  const lines = prompt.value.split("\n").reduce((sum, line) => sum + Math.ceil((line.length + 1) / 60), 0);
+  prompt.rows = Math.min(9, Math.max(1, lines));
+}
+
+function lightDismiss(form) {
+  for (const details of form.querySelectorAll("[data-light-dismiss]")) {
+    const close = (event) => {
+      if (!form.isConnected) document.removeEventListener("pointerdown", close);
+      else if (details.open && !details.contains(event.target)) details.open = false;
+    };
+    document.addEventListener("pointerdown", close);
+    details.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !details.open) return;
+      details.open = false;
+      details.querySelector("summary").focus();
+    });
+  }
+}
+
+// Filled anew, from a template or a picture: the reader goes on there.
+document.addEventListener("easel:compose", () => {
+  const form = document.getElementById("composer");
+  const field = form?.querySelector(".composer-vars .input") ?? form?.querySelector("#composer-prompt");
+  if (!field) return;
+  requestAnimationFrame(() => {
+    field.focus({ preventScroll: Boolean(form.closest(".composer-dock")) });
+    if (field.value && field.setSelectionRange) field.setSelectionRange(field.value.length, field.value.length);
+  });
+});

@@ -1,0 +1,67 @@
+// Keyboard shortcuts: between pictures, and on the one that has the focus or is open.
+
+import { areOn } from "./shortcuts.js";
+
+export const selector = "body";
+
+const links = () => [...document.querySelectorAll(".rows .tile-link")];
+const open = () => document.querySelector("#lightbox[open] .detail, main .detail");
+const tile = () => document.activeElement?.closest?.(".tile");
+
+const ON_DETAIL = { ArrowLeft: "#detail-previous", k: "#detail-previous", ArrowRight: "#detail-next", j: "#detail-next" };
+const ON_PICTURE = { e: "a[data-shortcut=embed]", u: "a[data-compose]", Delete: "form[data-shortcut=delete]" };
+
+export function connect(body) {
+  body.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || !areOn()) return;
+    if (document.querySelector("dialog:modal:not(#lightbox)")) return;
+    if (press(event.key)) event.preventDefault();
+  });
+}
+
+const isTyping = (target) => target.matches("input, textarea, select, [contenteditable]");
+
+function press(key) {
+  if (key === "?") return document.getElementById("shortcuts").showModal() ?? true;
+  if (key === "g") return focusPrompt();
+  const detail = open();
+  if (detail && ON_DETAIL[key]) return use(detail.querySelector(ON_DETAIL[key]));
+  if (ON_PICTURE[key]) return use((detail ?? tile())?.querySelector(ON_PICTURE[key]));
+  return !detail && move(key);
+}
+
+function use(element) {
+  if (element?.matches("form")) element.requestSubmit();
+  else element?.click();
+  return Boolean(element);
+}
+
+function focusPrompt() {
+  const prompt = document.getElementById("composer-prompt");
+  if (!prompt || open()) return false;
+  prompt.focus();
+  return true;
+}
+
+function move(key) {
+  const all = links();
+  const at = all.indexOf(tile()?.querySelector(".tile-link"));
+  const step = { j: 1, k: -1, ArrowRight: at < 0 ? 0 : 1, ArrowLeft: at < 0 ? 0 : -1 }[key];
+  const next = step ? all[at < 0 ? 0 : at + step] : at >= 0 && beside(all, all[at], key);
+  next?.focus?.();
+  return Boolean(next);
+}
+
+/** The nearest tile in the row above or below. */
+function beside(all, link, key) {
+  const sign = { ArrowDown: 1, ArrowUp: -1 }[key];
+  if (!sign) return undefined;
+  const centre = (element) => {
+    const { x, y, width, height } = element.getBoundingClientRect();
+    return { x: x + width / 2, y: y + height / 2 };
+  };
+  const from = centre(link);
+  const far = ({ x, y }) => Math.abs(y - from.y) * 4 + Math.abs(x - from.x);
+  const there = all.map((element) => [element, centre(element)]).filter(([, { y }]) => sign * (y - from.y) > 20);
+  return there.sort((a, b) => far(a[1]) - far(b[1]))[0]?.[0];
+}

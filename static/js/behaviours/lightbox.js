@@ -1,0 +1,47 @@
+// A picture over the page it was opened from. The address is the picture's own; going back
+// closes it, and the page below keeps its place and all that it has loaded.
+
+import { place } from "./dialogs.js";
+
+export const selector = "#lightbox";
+
+const PICTURE = /^\/images\/[^/]+$/;
+
+export function connect(dialog) {
+  const home = { address: place(), title: document.title };
+  const shown = () => dialog.querySelector(".detail")?.dataset ?? {};
+
+  dialog.addEventListener("easel:filled", () => {
+    if (!dialog.open) dialog.showModal();
+    document.title = shown().title ?? home.title;
+  });
+
+  dialog.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-closes]")) return;
+    event.preventDefault();
+    dialog.close();
+  });
+
+  dialog.addEventListener("close", () => {
+    document.title = home.title;
+    const tile = document.querySelector(`#image-${shown().image} .tile-link`);
+    const isFree = document.activeElement === document.body || dialog.contains(document.activeElement);
+    if (isFree || document.activeElement?.matches(".tile-link")) tile?.focus();
+    if (place() !== home.address) history.back();
+  });
+
+  for (const name of ["easel:compose", "easel:leave"]) {
+    document.addEventListener(name, () => dialog.open && dialog.close());
+  }
+
+  document.addEventListener("easel:restore", (event) => {
+    const { path } = event.detail;
+    if (path === home.address) {
+      event.preventDefault();
+      dialog.close();
+    } else if (PICTURE.test(path) && !PICTURE.test(home.address)) {
+      event.preventDefault();
+      window.htmx.ajax("GET", path, { target: "#lightbox-view", swap: "innerHTML" });
+    }
+  });
+}

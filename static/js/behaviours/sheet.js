@@ -1,0 +1,14 @@
+// The embed codes, in a dialog over whatever asked for them.
+
+export const selector = "#sheet";
+
+export function connect(dialog) {
+  dialog.addEventListener("easel:filled", () => {
+    if (!dialog.open) dialog.showModal();
+  });
+  dialog.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-closes]")) return;
+    event.preventDefault();
+    dialog.close();
+  });
+}

@@ -1,0 +1,111 @@
+// Joins htmx to the behaviours. The only file that names an htmx event: behaviours hear of
+// what happens by events of our own, easel:filled, easel:changed, easel:compose and so on.
+
+import * as compose from "./behaviours/compose.js";
+import * as confirm from "./behaviours/confirm.js";
+import * as copy from "./behaviours/copy.js";
+import * as dialogs from "./behaviours/dialogs.js";
+import * as keys from "./behaviours/keys.js";
+import * as lightbox from "./behaviours/lightbox.js";
+import * as offline from "./behaviours/offline.js";
+import * as reveal from "./behaviours/reveal.js";
+import * as sheet from "./behaviours/sheet.js";
+import * as shortcuts from "./behaviours/shortcuts.js";
+import * as toasts from "./behaviours/toasts.js";
+import * as upload from "./behaviours/upload.js";
+
+const behaviours = [reveal, toasts, compose, lightbox, sheet, dialogs, copy, upload, offline, keys, shortcuts];
+const connected = new Map(behaviours.map((behaviour) => [behaviour, new WeakSet()]));
+
+function connect(root) {
+  for (const [behaviour, known] of connected) {
+    const found = [...root.querySelectorAll(behaviour.selector)];
+    if (root.matches(behaviour.selector)) found.push(root);
+    for (const element of found) {
+      if (known.has(element)) continue;
+      known.add(element);
+      behaviour.connect(element);
+    }
+  }
+}
+
+function tell(name, target = document, detail = {}) {
+  return target.dispatchEvent(new CustomEvent(name, { bubbles: true, cancelable: true, detail }));
+}
+
+const on = (name, listener) => document.addEventListener(name, listener);
+const isPoll = (ctx) => Boolean(ctx?.sourceElement?.matches?.("[data-poll]"));
+
+connect(document.body);
+on("htmx:after:process", (event) => event.target instanceof Element && connect(event.target));
+
+// htmx 4.0.1 cancels Ctrl-click on links that it drives; let the browser have those.
+document.addEventListener("click", (event) => {
+  const isModified = event.ctrlKey || event.metaKey || event.shiftKey;
+  if (isModified && event.target.closest?.("a[href]")) event.stopPropagation();
+}, true);
+
+on("visibilitychange", () => document.hidden || tell("easel:visible"));
+
+on("htmx:config:request", (event) => {
+  const { ctx } = event.detail;
+  const source = ctx.sourceElement;
+  if (isPoll(ctx) && document.hidden) return event.preventDefault();
+  // On a page of its own there is no composer to fill and no dialog to close: go there instead.
+  if (source.matches("a[data-compose]") && !document.getElementById("composer")) {
+    event.preventDefault();
+    location.href = source.href;
+  } else if (source.matches("form[data-leaves]") && !source.closest("dialog")) {
+    event.preventDefault();
+    source.submit();
+  } else if (ctx.request.method === "GET") {
+    ctx.request.body?.delete?.("csrf_token");
+  } else {
+    ctx.request.headers["X-CSRFToken"] = document.querySelector("meta[name=csrf-token]").content;
+    if (source.matches(upload.selector)) ctx.fetch = upload.send;
+  }
+});
+
+on("htmx:confirm", (event) => {
+  const { ctx, issueRequest, dropRequest } = event.detail;
+  event.preventDefault();
+  confirm.ask(ctx.confirm).then((isSure) => (isSure ? issueRequest() : dropRequest()));
+});
+
+on("htmx:before:swap", ({ detail: { ctx, tasks } }) => {
+  ctx.composes = ctx.sourceElement.matches("[data-compose]");
+  // What is there already is not added once more: two answers may bring the same tile.
+  for (const task of tasks.filter(({ swapSpec }) => ["afterbegin", "beforeend"].includes(swapSpec?.style))) {
+    for (const element of task.fragment.querySelectorAll(":scope > [id]")) {
+      if (document.getElementById(element.id)) element.remove();
+    }
+  }
+});
+
+on("htmx:after:settle", (event) => {
+  tell("easel:filled", event.target);
+  if (event.target.id === "live") tell("easel:changed");
+});
+
+on("htmx:after:swap", ({ detail: { ctx } }) => ctx.composes && tell("easel:compose"));
+
+on("htmx:after:request", ({ detail: { ctx } }) => {
+  if (isPoll(ctx)) return tell("easel:reached");
+  if (ctx.response.status >= 400) return undefined;
+  if (ctx.sourceElement.matches("[data-dismisses]")) ctx.sourceElement.closest(".toast")?.remove();
+  return ctx.sourceElement.matches("[data-leaves]") && tell("easel:leave");
+});
+
+on("htmx:response:error", ({ detail: { ctx } }) => {
+  const isTold = ctx.response.status === 422 || ctx.text.includes("<hx-partial");
+  if (!isTold && !isPoll(ctx)) toasts.show("error", toasts.sentence(ctx.response.status));
+});
+
+on("htmx:error", ({ detail: { ctx } }) => {
+  if (isPoll(ctx)) tell("easel:unreached");
+  else toasts.show("error", toasts.sentence(0));
+});
+
+on("htmx:before:history:restore", (event) => {
+  if (!tell("easel:restore", document, { path: event.detail.path })) event.preventDefault();
+});
