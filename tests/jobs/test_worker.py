@@ -115,7 +115,7 @@ def test_a_job_tried_too_often_is_given_up(database, embedded, jobs, making, hir
     hire(embedded, jobs, making)
     eventually(lambda: state(database, job_id) == "failed")
     assert making.started[job_id] == 0
-    assert "interrupted 3 times" in str(making.given_up[0][1])
+    assert "tried 3 times" in str(making.given_up[0][1])
 
 
 def test_a_job_that_nobody_handles_fails(database, embedded, jobs, making, hire):

@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 
 
 class ExhaustedError(EaselError):
-    """Easel stopped in the middle of this job too often to try again."""
+    """A job was interrupted or postponed too often to try again."""
 
     code = "exhausted"
 
@@ -70,7 +70,7 @@ class Execution:
 
 
 def _refuse(lease: Lease) -> None:
-    message = f"This was interrupted {lease.attempt - 1} times, so Easel stopped trying."
+    message = f"This was tried {lease.attempt - 1} times without success, so Easel stopped trying."
     raise ExhaustedError(message)
 
 

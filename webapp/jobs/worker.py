@@ -87,7 +87,7 @@ class Worker:
             try:
                 self._work()
                 level = logging.ERROR
-            except Exception:  # noqa: BLE001  # a server that is away for hours is logged once
+            except Exception:  # a server that is away for hours is logged once
                 logger.log(level, "A worker goes on after an error", exc_info=True)
                 level = logging.DEBUG
                 self._stopping.wait(PAUSE_AFTER_ERROR)
