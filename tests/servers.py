@@ -27,7 +27,8 @@ HOW = {
 
 def missing(server: str, error: Exception) -> NoReturn:
     """Skip the test and say how to get the server; where CI has promised one, fail."""
-    advice = f"no {server} here ({error}); get one: {HOW[server]}"
+    reason = str(error).partition("\n")[0]
+    advice = f"no {server} here ({reason}); get one: {HOW[server]}"
     if os.environ.get("CI") == "true":
         pytest.fail(advice)
     pytest.skip(advice)

@@ -3,6 +3,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import psycopg
 import pytest
 import redis
 from sqlalchemy import update
@@ -168,3 +169,16 @@ def test_a_job_due_later_is_not_started_by_its_message(studio, database):
     jobs.send([job_id])
     last = order(database, jobs)
     eventually(lambda: results(database) == last)
+
+
+def test_a_restarted_postgresql_is_found_again(postgres_queue):
+    runner = HueyRunner(postgres_queue, patience=0.05)
+    runner.send([1])
+    with psycopg.connect(postgres_queue.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where datname = current_database() and pid <> pg_backend_pid()"
+        )
+    runner.send([2])
+    assert [runner.receive(), runner.receive()] == [1, 2]
+    runner.disconnect()

@@ -8,7 +8,7 @@ from sqlalchemy import create_engine, update
 
 from tests.jobs.shop import Making, eventually, order, results, state
 from webapp.errors import BusyError
-from webapp.jobs import NullRunner, Periodic, Worker
+from webapp.jobs import HueyRunner, NullRunner, Periodic, Worker
 from webapp.models import Job
 from webapp.services.jobs import Jobs
 
@@ -28,6 +28,18 @@ class Unavailable:
             message = "The database is busy."
             raise BusyError(message)
         return getattr(self.jobs, name)
+
+
+class AwayTransport(HueyRunner):
+    """A transport whose server can be switched off."""
+
+    is_away = False
+
+    def receive(self):
+        if self.is_away:
+            message = "no route to host"
+            raise ConnectionError(message)
+        return super().receive()
 
 
 class Forgetful(Making):
@@ -136,6 +148,20 @@ def test_an_unavailable_database_is_waited_for(call, times, database, embedded, 
     eventually(lambda: ledger.failures >= times)
     ledger.away = set()
     eventually(lambda: results(database) == [job_id])
+    assert worker.is_working()
+
+
+def test_a_transport_that_is_away_is_waited_for_and_logged_once(
+    database, jobs, making, hire, tmp_path, caplog
+):
+    transport = AwayTransport(tmp_path / "queue.db")
+    transport.is_away = True
+    worker = hire(transport, jobs, making, threads=1)
+    time.sleep(0.3)
+    transport.is_away = False
+    job_id = order(database, jobs)[0]
+    eventually(lambda: results(database) == [job_id])
+    assert caplog.text.count("no route to host") == 1
     assert worker.is_working()
 
 
