@@ -198,3 +198,18 @@ def test_threads_render_the_same():
     for thread in threads:
         thread.join()
     assert results == [expected] * 8
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_a_profile_is_honoured_after_a_resize_as_well(mode):
+    colour = (200, 100, 100, 255)[: len(mode)]
+    data = encoded(Image.new(mode, (90, 90), colour), icc_profile=wide_gamut_profile())
+    whole, small = (render(data, steps, Output("png")).data for steps in ([], [Resize(9)]))
+    assert pixel(decoded(small), (4, 4)) == pixel(decoded(whole), (4, 4))
+    assert pixel(decoded(small), (4, 4))[0] > 208
+
+
+def test_the_same_operation_twice_changes_nothing():
+    data = encoded(photo(64, 48))
+    twice = render(data, [Resize(32), Resize(32)], Output("png"))
+    assert twice == render(data, [Resize(32)], Output("png"))

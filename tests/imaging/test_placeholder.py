@@ -119,7 +119,7 @@ def test_an_accent_that_the_font_lacks_leaves_its_letter():
     assert placeholder(300, 200, text="Hällo") == placeholder(300, 200, text="Hallo")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.integers(1, 2000), st.integers(1, 2000), st.text(max_size=40))
 def test_every_size_and_text_gives_that_size(width, height, text):
     assert decoded(placeholder(width, height, text=text)).size == (width, height)

@@ -121,3 +121,9 @@ def test_the_dominant_colour_is_that_of_the_larger_part():
 
 def test_what_is_transparent_counts_as_white():
     assert dominant_colour(encoded(Image.new("RGBA", (9, 9), (0, 0, 0, 0)))) == "#ffffff"
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_most_restless_picture_stays_within_the_bounds(seed):
+    extremes = noise(16, 16, "RGBA", seed).point(lambda value: 255 * (value > 127))
+    picture_in(preview_of(encoded(extremes)))

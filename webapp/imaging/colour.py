@@ -1,6 +1,7 @@
 """Bring every picture, whatever its mode and colour profile, to 8-bit sRGB."""
 
 import io
+from typing import Any
 
 from PIL import Image, ImageCms, ImageColor
 
@@ -13,6 +14,7 @@ PLAIN_MODES = ("L", "RGB", "RGBA")
 # Pictures with these profiles are sRGB already; skipping the conversion saves much time.
 _SRGB_NAMES = frozenset({"sRGB", "sRGB IEC61966-2.1", "sRGB built-in", "sRGB2014", "c2"})
 
+_RESIZABLE = (*PLAIN_MODES, "CMYK", "LAB")
 _PREMULTIPLIED = {"La": "LA", "RGBa": "RGBA"}
 
 # A profile is only used where the picture has the very channels that it describes.
@@ -25,16 +27,35 @@ def normalised(image: Image.Image) -> Image.Image:
     An embedded colour profile is honoured; a broken one is ignored. The result carries no
     profile and no other metadata.
     """
+    return in_srgb(with_plain_channels(image))
+
+
+def with_plain_channels(image: Image.Image) -> Image.Image:
+    """Return the picture with 8 bits a channel, ready to be resized: L, RGB, RGBA, CMYK or LAB.
+
+    The colours stay in their own space; of the metadata only the profile stays, for `in_srgb`.
+    """
     profile = image.info.get("icc_profile")
     if image.mode in DEEP_MODES:
         image = bare(to_eight_bits(image))
     if image.mode in _PREMULTIPLIED:
         image = image.convert(_PREMULTIPLIED[image.mode])
     if image.has_transparency_data:
-        plain = _with_alpha(image.convert("RGBA"), profile)
-    else:
-        plain = _opaque(image.convert("RGB") if image.mode in {"P", "HSV"} else image, profile)
-    return bare(plain)
+        image = image.convert("RGBA")
+    elif image.mode not in _RESIZABLE:
+        image = image.convert("L" if image.mode == "1" else "RGB")
+    return bare(image, profile)
+
+
+def in_srgb(image: Image.Image) -> Image.Image:
+    """Return a picture of plain channels in sRGB, without a profile: mode L, RGB or RGBA."""
+    profile = image.info.get("icc_profile")
+    converted = _through_profile(image, profile) if profile else None
+    if converted is None:
+        converted = image if image.mode in PLAIN_MODES else image.convert("RGB")
+    elif image.mode == "RGBA":
+        converted.putalpha(image.getchannel("A"))
+    return bare(converted)
 
 
 def flattened(image: Image.Image, background: str = WHITE) -> Image.Image:
@@ -46,45 +67,29 @@ def flattened(image: Image.Image, background: str = WHITE) -> Image.Image:
     return ground
 
 
-def bare(image: Image.Image) -> Image.Image:
-    """Return the same pixels without any metadata.
+def bare(image: Image.Image, profile: bytes | None = None) -> Image.Image:
+    """Return the same pixels without any metadata but the colour profile, if one is given.
 
     Pillow's encoders write comments and profiles that they find in `info` by themselves.
     """
-    if image.info or type(image) is not Image.Image:
+    kept: dict[str | tuple[int, int], Any] = {"icc_profile": profile} if profile else {}
+    if image.info != kept or type(image) is not Image.Image:
         image = image.copy()
-        image.info = {}
+        image.info = kept
     return image
 
 
-def _with_alpha(image: Image.Image, profile: bytes | None) -> Image.Image:
-    if not profile:
-        return image
-    alpha = image.getchannel("A")
-    colours = _opaque(image.convert("RGB"), profile).convert("RGB")
-    colours.putalpha(alpha)
-    return colours
-
-
-def _opaque(image: Image.Image, profile: bytes | None) -> Image.Image:
-    converted = _through_profile(image, profile) if profile else None
-    if converted is not None:
-        return converted
-    if image.mode in PLAIN_MODES:
-        return image
-    return image.convert("L" if image.mode == "1" else "RGB")
-
-
 def _through_profile(image: Image.Image, profile: bytes) -> Image.Image | None:
-    """Return the picture in sRGB, or None where the profile can't or needn't be used."""
+    """Return the opaque colours in sRGB, or None where the profile can't or needn't be used."""
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        if _CHANNELS.get(source.profile.xcolor_space.strip()) != image.mode:
+        opaque = image.convert("RGB") if image.mode == "RGBA" else image
+        if _CHANNELS.get(source.profile.xcolor_space.strip()) != opaque.mode:
             return None
         if (source.profile.profile_description or "") in _SRGB_NAMES:
             return None
         return ImageCms.profileToProfile(
-            image,
+            opaque,
             source,
             ImageCms.createProfile("sRGB"),
             renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,

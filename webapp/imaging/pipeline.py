@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from PIL import Image
 
 from webapp.errors import InvalidError
-from webapp.imaging.colour import normalised
+from webapp.imaging.colour import with_plain_channels
 from webapp.imaging.formats import DEFAULT_QUALITY, FORMATS
 from webapp.imaging.limits import DEFAULT_MAX_PIXELS, Source, decode, opened
 from webapp.imaging.operations import in_order
 from webapp.imaging.operations.base import Operation
 from webapp.imaging.operations.orient import Orient, shown_size
 from webapp.imaging.operations.resize import Resize
+from webapp.imaging.operations.srgb import Srgb
 from webapp.imaging.provenance import label_of
 
-UPRIGHT = Orient()
+UPRIGHT, SRGB = Orient(), Srgb()
 """Done to every picture, asked for or not."""
 
 
@@ -67,11 +68,11 @@ def render(
     """
     with opened(source, max_pixels=max_pixels) as image:
         label = label_of(image)
-        steps = [step for step in in_order(operations) if step != UPRIGHT]
+        steps = [step for step in in_order([*operations, SRGB]) if step != UPRIGHT]
         steps = shrink_on_load(image, steps)
         decode(image)
         picture = UPRIGHT.apply(image)
-        picture = normalised(picture)
+        picture = with_plain_channels(picture)
         for step in steps:
             picture = step.apply(picture)
     return _encoded(picture, output, label)

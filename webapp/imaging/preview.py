@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from PIL import Image
 
-from webapp.imaging.colour import flattened, normalised
+from webapp.imaging.colour import flattened, in_srgb, with_plain_channels
 from webapp.imaging.limits import DEFAULT_MAX_PIXELS, Source, decode, opened
 from webapp.imaging.operations.orient import Orient
 from webapp.imaging.operations.resize import Resize
@@ -56,16 +56,16 @@ def _shrunk(source: Source, side: int, max_pixels: int) -> Image.Image:
     with opened(source, max_pixels=max_pixels) as image:
         steps = shrink_on_load(image, [resize])
         decode(image)
-        return steps[0].apply(normalised(Orient().apply(image)))
+        # The profile comes last, when few pixels are left for it.
+        return in_srgb(steps[0].apply(with_plain_channels(Orient().apply(image))))
 
 
 def _attempts(tiny: Image.Image) -> Iterator[bytes]:
     """Give the picture as WebP, smaller each time; the last is always small enough."""
-    for quality in _QUALITIES:
-        yield _webp(tiny, quality)
     opaque = flattened(tiny)
-    for quality in _QUALITIES:
-        yield _webp(opaque, quality)
+    for picture in (tiny, opaque):
+        for quality in _QUALITIES:
+            yield _webp(picture, quality)
     yield _webp(opaque.resize((1, 1)).resize(tiny.size), 0)
 
 

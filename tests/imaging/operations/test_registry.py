@@ -5,8 +5,9 @@ from tests.imaging.pictures import corners
 from webapp.imaging.operations import OPERATIONS, cache_key, in_order
 from webapp.imaging.operations.orient import Orient
 from webapp.imaging.operations.resize import Resize
+from webapp.imaging.operations.srgb import Srgb
 
-EXAMPLES = {Orient: Orient(), Resize: Resize(7, 5, "cover")}
+EXAMPLES = {Orient: Orient(), Resize: Resize(7, 5, "cover"), Srgb: Srgb()}
 
 
 @pytest.fixture(params=OPERATIONS, ids=lambda kind: kind.__name__)

@@ -8,10 +8,12 @@ from collections.abc import Iterable
 from webapp.imaging.operations.base import Operation
 from webapp.imaging.operations.orient import Orient
 from webapp.imaging.operations.resize import Resize
+from webapp.imaging.operations.srgb import Srgb
 
 OPERATIONS: list[type[Operation]] = [
     Orient,
     Resize,
+    Srgb,
 ]
 
 _PLACES = {operation.__name__.lower(): place for place, operation in enumerate(OPERATIONS)}
