@@ -13,6 +13,7 @@ import * as sheet from "./behaviours/sheet.js";
 import * as shortcuts from "./behaviours/shortcuts.js";
 import * as toasts from "./behaviours/toasts.js";
 import * as upload from "./behaviours/upload.js";
+import { send } from "./transfer.js";
 
 const behaviours = [reveal, toasts, compose, lightbox, sheet, dialogs, copy, upload, offline, keys, shortcuts];
 const connected = new Map(behaviours.map((behaviour) => [behaviour, new WeakSet()]));
@@ -62,7 +63,7 @@ on("htmx:config:request", (event) => {
     ctx.request.body?.delete?.("csrf_token");
   } else {
     ctx.request.headers["X-CSRFToken"] = document.querySelector("meta[name=csrf-token]").content;
-    if (source.matches(upload.selector)) ctx.fetch = upload.send;
+    if (source.matches(upload.selector)) ctx.fetch = send;
   }
 });
 
@@ -76,8 +77,8 @@ on("htmx:before:swap", ({ detail: { ctx, tasks } }) => {
   ctx.composes = ctx.sourceElement.matches("[data-compose]");
   // What is there already is not added once more: two answers may bring the same tile.
   for (const task of tasks.filter(({ swapSpec }) => ["afterbegin", "beforeend"].includes(swapSpec?.style))) {
-    for (const element of task.fragment.querySelectorAll(":scope > [id]")) {
-      if (document.getElementById(element.id)) element.remove();
+    for (const element of [...task.fragment.children]) {
+      if (element.id && document.getElementById(element.id)) element.remove();
     }
   }
 });

@@ -1,5 +1,6 @@
 // Keyboard shortcuts: between pictures, and on the one that has the focus or is open.
 
+import { beside } from "../nearest.js";
 import { areOn } from "./shortcuts.js";
 
 export const selector = "body";
@@ -25,14 +26,17 @@ function press(key) {
   if (key === "?") return document.getElementById("shortcuts").showModal() ?? true;
   if (key === "g") return focusPrompt();
   const detail = open();
+  if (key === "Escape" && detail?.closest("main")) return use(detail.querySelector("[data-closes]"));
   if (detail && ON_DETAIL[key]) return use(detail.querySelector(ON_DETAIL[key]));
   if (ON_PICTURE[key]) return use((detail ?? tile())?.querySelector(ON_PICTURE[key]));
   return !detail && move(key);
 }
 
 function use(element) {
+  const next = element?.closest(".tile")?.nextElementSibling?.querySelector(".tile-link");
   if (element?.matches("form")) element.requestSubmit();
   else element?.click();
+  if (element?.matches("form")) next?.focus();
   return Boolean(element);
 }
 
@@ -50,18 +54,4 @@ function move(key) {
   const next = step ? all[at < 0 ? 0 : at + step] : at >= 0 && beside(all, all[at], key);
   next?.focus?.();
   return Boolean(next);
-}
-
-/** The nearest tile in the row above or below. */
-function beside(all, link, key) {
-  const sign = { ArrowDown: 1, ArrowUp: -1 }[key];
-  if (!sign) return undefined;
-  const centre = (element) => {
-    const { x, y, width, height } = element.getBoundingClientRect();
-    return { x: x + width / 2, y: y + height / 2 };
-  };
-  const from = centre(link);
-  const far = ({ x, y }) => Math.abs(y - from.y) * 4 + Math.abs(x - from.x);
-  const there = all.map((element) => [element, centre(element)]).filter(([, { y }]) => sign * (y - from.y) > 20);
-  return there.sort((a, b) => far(a[1]) - far(b[1]))[0]?.[0];
 }
