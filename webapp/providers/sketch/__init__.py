@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Reading", "SketchProvider", "dimensions", "read", "render", "vocabulary"]
 
 
-def render(
-    prompt: str, width: int, height: int, seed: int, negative_prompt: str = ""
-) -> "Image":
+def render(prompt: str, width: int, height: int, seed: int, negative_prompt: str = "") -> "Image":
     """Draw a picture of that many pixels, for scripts and tests."""
     from webapp.providers.sketch.painter import paint  # noqa: PLC0415 (loads numpy and Pillow)
 

@@ -93,9 +93,7 @@ def paint_windows(picture: Picture, block: Block, windows: Windows, colour: Arra
     margin = (block.width - across * windows.pitch[0]) / 2
     sills = block.highest + windows.pitch[1] * (np.arange(floors) + 0.7)
     jambs = block.left + margin + windows.pitch[0] * (np.arange(across) + 0.2)
-    heights = _share(
-        frame.y[rows], sills, sills + windows.fill[1] * windows.pitch[1], frame.pixel
-    )
+    heights = _share(frame.y[rows], sills, sills + windows.fill[1] * windows.pitch[1], frame.pixel)
     widths = _share(
         frame.x[:, columns].T,
         jambs,
@@ -115,7 +113,10 @@ def window_count(block: Block, pitch: tuple[float, float]) -> tuple[int, int]:
 def _setbacks(body: Block, rng: Generator) -> list[Block]:
     """Return a building that narrows towards its top in one or two steps."""
     step = rng.uniform(0.012, 0.035)
-    blocks = [body, Block(body.part(0.18, 0.82).left, body.part(0.18, 0.82).right, body.top - step, body.foot)]
+    blocks = [
+        body,
+        Block(body.part(0.18, 0.82).left, body.part(0.18, 0.82).right, body.top - step, body.foot),
+    ]
     if rng.random() < 0.5:
         slim = body.part(0.34, 0.66)
         blocks.append(Block(slim.left, slim.right, body.top - 1.9 * step, body.foot))

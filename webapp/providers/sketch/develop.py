@@ -20,8 +20,8 @@ _GRAIN_ROWS = 1024
 _GRAIN = 0.007
 
 
-def develop(picture: Picture) -> Image.Image:
-    """Turn linear light into an RGB image, in the finish that was asked for."""
+def develop(picture: Picture, frame: Frame) -> Image.Image:
+    """Turn linear light into an RGB image of the frame's size, in the finish that was asked for."""
     image = picture.image
     _add_bloom(image, picture.frame)
     for first in range(0, picture.frame.height, _BAND):
@@ -29,8 +29,8 @@ def develop(picture: Picture) -> Image.Image:
         image[:, rows] = _tone(image[:, rows])
     finish = FINISHES.get(picture.reading.finish)
     if finish:
-        image = finish(image, picture.frame, picture.rng("finish"))
-    return _printed(image, picture.frame, picture.rng("grain"))
+        image = finish(image, frame, picture.rng("finish"))
+    return _printed(image, frame, picture.rng("grain"))
 
 
 def _add_bloom(image: Array, frame: Frame) -> None:

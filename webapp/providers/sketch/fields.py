@@ -18,8 +18,8 @@ def furrows(x: Array, depth: Array, vanishing: float, count: float) -> Array:
 
     They fade near the skyline, where they would be finer than a pixel.
     """
-    run = (x - F32(vanishing)) / (np.maximum(depth, 0) + F32(0.045))
-    return np.sin(run * F32(count)) * smoothstep(0.015, 0.10, depth)
+    run = (x - F32(vanishing)) / (np.maximum(depth, 0) + F32(0.16))
+    return np.sin(run * F32(count)) * smoothstep(0.0, 0.05, depth)
 
 
 def paint_flowers(picture: Picture, top: float) -> None:
@@ -44,7 +44,7 @@ def paint_flowers(picture: Picture, top: float) -> None:
 def paint_grass(picture: Picture, y: float, colour: Array) -> None:
     """Paint blades of grass right before the viewer, in two tones."""
     frame, rng = picture.frame, picture.rng("grass")
-    for tone, count, tall in ((0.35, 420, 0.085), (0.75, 300, 0.115)):
+    for tone, count, tall in ((0.22, 800, 0.060), (0.50, 600, 0.075)):
         stencil = Stencil(frame, y - 0.2)
         clumps = skyline(rng, 5 * max(frame.aspect, 1), 4)
         for x in rng.random(round(count * frame.aspect)):
@@ -84,9 +84,7 @@ def _paint_drift(
         _blossom(stencil, hearts, rng, (x, y), size)
 
 
-def _blossom(
-    stencil: Stencil, hearts: Stencil, rng: Generator, centre: Point, size: float
-) -> None:
+def _blossom(stencil: Stencil, hearts: Stencil, rng: Generator, centre: Point, size: float) -> None:
     """Draw a blossom: a dot far away, petals around a heart close by."""
     x, y = centre
     if size < 0.0032:
@@ -103,7 +101,7 @@ def _blossom(
 def _blade(stencil: Stencil, foot: Point, height: float, bend: float) -> None:
     """Draw a blade of grass in three bent pieces."""
     x, y = foot
-    wide = height * 0.05 + 0.0006
+    wide = height * 0.055 + 0.0004
     points = [(x + bend * height * t * t, y - height * t) for t in (0, 0.4, 0.75, 1.0)]
     widths = (wide, wide * 0.8, wide * 0.45, 0.0002)
     for place in range(3):

@@ -46,7 +46,9 @@ def fractal(
     return total if (width, height) == size else resize(total, *size)
 
 
-def field(rng: Generator, frame: Frame, per_height: float, octaves: int, gain: float = 0.5) -> Array:
+def field(
+    rng: Generator, frame: Frame, per_height: float, octaves: int, gain: float = 0.5
+) -> Array:
     """Return fractal noise over a frame with square cells, so many to the picture's height."""
     cells = (max(1.0, per_height * frame.aspect), per_height)
     return fractal(rng, frame.size, cells, octaves, gain)

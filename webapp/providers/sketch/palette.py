@@ -38,19 +38,37 @@ LIGHTS = {
         ("#1f5fae", "#4f97d6", "#a6d2ee", "#e6f3f5"), "#fffbe8", "#b9d6e2", "#1d3b33", 0.28, 0.45
     ),
     "golden": Light(
-        ("#3f6fa8", "#8fb3c6", "#f3d7a0", "#ffc06a"), "#fff3cc", "#f0c58a", "#3a2a22", 0.74, 1.0
+        ("#3f6fa8", "#8fb3c6", "#f3d7a0", "#ffc06a"), "#fff3cc", "#f0c58a", "#3a2a22", 0.74, 0.72
     ),
     "sunset": Light(
         ("#2a2a66", "#7a3f86", "#e8617a", "#ffb35c"), "#ffe9b8", "#d9788a", "#1f1430", 0.88, 1.2
     ),
     "dusk": Light(
-        ("#12163a", "#343a78", "#8b5f9a", "#e39a8e"), "#ffd9b0", "#7d6a9c", "#0f1024", 0.97, 0.9, True
+        ("#12163a", "#343a78", "#8b5f9a", "#e39a8e"),
+        "#ffd9b0",
+        "#7d6a9c",
+        "#0f1024",
+        0.97,
+        0.9,
+        True,
     ),
     "night": Light(
-        ("#050914", "#0b1730", "#16305a", "#2f5a85"), "#eef4ff", "#24446a", "#04070f", 0.30, 0.55, True
+        ("#050914", "#0b1730", "#16305a", "#2f5a85"),
+        "#eef4ff",
+        "#24446a",
+        "#04070f",
+        0.30,
+        0.55,
+        True,
     ),
     "aurora": Light(
-        ("#04070f", "#081830", "#0d3346", "#1d5a5a"), "#eafff4", "#1b4a55", "#030810", 0.25, 0.3, True
+        ("#04070f", "#081830", "#0d3346", "#1d5a5a"),
+        "#eafff4",
+        "#1b4a55",
+        "#030810",
+        0.25,
+        0.3,
+        True,
     ),
     "storm": Light(
         ("#1d232c", "#3a444f", "#6d7a82", "#a9b3b0"), "#eef1ea", "#7d8a8e", "#12171b", 0.5, 0.4
@@ -59,10 +77,22 @@ LIGHTS = {
         ("#8fa3ab", "#b3c2c4", "#d5dcd6", "#ece9dc"), "#fffdf2", "#cdd5d0", "#3f4d4f", 0.6, 0.32
     ),
     "neon": Light(
-        ("#0a0620", "#2b0f57", "#8a1d8f", "#ff4fa3"), "#ffe1f7", "#6a2a8f", "#07041a", 0.80, 1.2, True
+        ("#0a0620", "#2b0f57", "#8a1d8f", "#ff4fa3"),
+        "#ffe1f7",
+        "#6a2a8f",
+        "#07041a",
+        0.80,
+        1.2,
+        True,
     ),
     "space": Light(
-        ("#03030a", "#070a1c", "#0d1230", "#141a40"), "#ffffff", "#1a2050", "#020208", 0.4, 0.3, True
+        ("#03030a", "#070a1c", "#0d1230", "#141a40"),
+        "#ffffff",
+        "#1a2050",
+        "#020208",
+        0.4,
+        0.3,
+        True,
     ),
 }
 
@@ -107,20 +137,20 @@ class Palette:
         return light(mix(self.sun, self.sky[3], 0.6))
 
 
-def palette_of(light_name: str, colour_words: tuple[str, ...]) -> Palette:
-    """Return the palette of a light, dyed by the colour words."""
+def palette_of(light_name: str, colour_words: tuple[str, ...], strength: float = 1.0) -> Palette:
+    """Return the palette of a light, dyed by the colour words as far as `strength` (0..1) says."""
     chosen = LIGHTS[light_name]
     pigments = tuple(oklab(COLOURS[word]) for word in colour_words)
     upper, lower = (pigments[-1], pigments[0]) if pigments else (None, None)
     stops = [
-        _dyed(oklab(stop), upper if place < 2 else lower, share)
+        _dyed(oklab(stop), upper if place < 2 else lower, share * strength)
         for place, (stop, share) in enumerate(zip(chosen.sky, _SKY_DYE, strict=True))
     ]
     return Palette(
         sky=(stops[0], stops[1], stops[2], stops[3]),
-        sun=_dyed(oklab(chosen.sun), lower, 0.15),
-        haze=_dyed(oklab(chosen.haze), lower, 0.45),
-        near=_dyed(oklab(chosen.near), upper, 0.35),
+        sun=_dyed(oklab(chosen.sun), lower, 0.15 * strength),
+        haze=_dyed(oklab(chosen.haze), lower, 0.45 * strength),
+        near=_dyed(oklab(chosen.near), upper, 0.35 * strength),
         glow=chosen.glow,
         dark=chosen.dark,
         pigments=pigments,

@@ -36,7 +36,9 @@ class Picture:
     def blank(cls, reading: Reading, frame: Frame, seed: int, horizon: float) -> "Picture":
         """Return a black picture of the scene, light and colours that were read."""
         image = np.zeros((3, frame.height, frame.width), F32)
-        palette = palette_of(reading.light, reading.colours)
+        # "red poppies" are red, not the sky above them.
+        blooming = reading.wants("flowers") or reading.wants("furrows")
+        palette = palette_of(reading.light, reading.colours, 0.25 if blooming else 1.0)
         rng = _stream(reading, seed, "sun")
         across = float(rng.choice(_SUN_PLACES) + np.clip(rng.normal(0, 0.02), -0.05, 0.05))
         sun = across * frame.aspect, horizon * LIGHTS[reading.light].sun_height
@@ -68,7 +70,10 @@ class Picture:
         return np.asarray(np.hypot(frame.x - F32(self.sun[0]), frame.y - F32(self.sun[1])), F32)
 
     def cover(
-        self, alpha: Array, colour: Iterable[Array], rows: slice = _EVERYTHING,
+        self,
+        alpha: Array,
+        colour: Iterable[Array],
+        rows: slice = _EVERYTHING,
         columns: slice = _EVERYTHING,
     ) -> None:
         """Lay a colour (three numbers or planes, linear) over the picture where alpha says."""

@@ -37,8 +37,10 @@ def paint_planet(picture: Picture) -> None:
     """Paint air, the far half of the rings, the globe, and the near half of the rings."""
     rng = picture.rng("planet")
     ball, to_light = _placed(picture, rng)
-    base = picture.palette.pigments[0] if picture.palette.pigments else oklab(
-        _SURFACES[int(rng.integers(len(_SURFACES)))]
+    base = (
+        picture.palette.pigments[0]
+        if picture.palette.pigments
+        else oklab(_SURFACES[int(rng.integers(len(_SURFACES)))])
     )
     edge = max(0.004, picture.frame.pixel / ball.radius)
     globe = smoothstep(1 + edge / 2, 1 - edge / 2, ball.distance)
@@ -67,9 +69,7 @@ def _placed(picture: Picture, rng: Generator) -> tuple[_Ball, tuple[float, float
     return ball, (-0.62 if right else 0.62, -0.5)
 
 
-def _paint_air(
-    picture: Picture, ball: _Ball, to_light: tuple[float, float], base: Array
-) -> None:
+def _paint_air(picture: Picture, ball: _Ball, to_light: tuple[float, float], base: Array) -> None:
     """Let the air glow around the lit edge."""
     lit = np.clip(ball.x * to_light[0] + ball.y * to_light[1] + 0.35, 0, 1)
     halo = np.exp(np.minimum(1 - ball.distance, 0) * 22) * lit * F32(0.35)
@@ -98,5 +98,7 @@ def _rings(ball: _Ball, rng: Generator) -> Array:
     inner, outer = _RING_EDGES
     grooves = skyline(rng, 30, 4, 0.7)
     place = np.clip(out / 2.4 * (grooves.size - 1), 0, grooves.size - 1).astype(np.intp)
-    edges = smoothstep(inner - 0.03, inner + 0.04, out) * smoothstep(outer + 0.05, outer - 0.05, out)
+    edges = smoothstep(inner - 0.03, inner + 0.04, out) * smoothstep(
+        outer + 0.05, outer - 0.05, out
+    )
     return edges * (0.25 + 0.75 * grooves[place]) * F32(0.85)

@@ -1,9 +1,12 @@
 """Resampling of float planes: resize, blur, sample. Pillow does the heavy lifting in C."""
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from webapp.providers.sketch.arrays import F32, Array
+
+IntArray = NDArray[np.int32]
 
 _EXACT_BLUR = 2.5  # pixels; wider blurs are made on a smaller plane
 
@@ -29,22 +32,26 @@ def blur(plane: Array, radius: float) -> Array:
     return resize(_gaussian(_gaussian(small, 1.3).T, 1.3).T, width, height)
 
 
-def sample(plane: Array, x: Array, y: Array) -> Array:
-    """Return the plane at float pixel positions, bilinear; beyond its edges it is repeated."""
-    height, width = plane.shape
-    column = np.clip(x, 0, width - 1.001)
-    row = np.clip(y, 0, height - 1.001)
+def sample(source: Array, x: Array, y: Array) -> Array:
+    """Return a plane (or an image) at float pixel positions, bilinear; beyond its edge, the edge."""
+    height, width = source.shape[-2:]
+    column, row = np.clip(x, 0, width - 1.001), np.clip(y, 0, height - 1.001)
     left, top = column.astype(np.int32), row.astype(np.int32)
-    column -= left
-    row -= top
+    column, row = column - left, row - top
     index = top * width + left
-    flat = np.ascontiguousarray(plane).ravel()
+    if source.ndim == 2:
+        return _bilinear(source, index, column, row)
+    return np.stack([_bilinear(channel, index, column, row) for channel in source])
+
+
+def _bilinear(plane: Array, index: IntArray, right: Array, low: Array) -> Array:
+    """Mix four neighbours; `index` is that of the upper left one in the flattened plane."""
+    flat, width = np.ascontiguousarray(plane).ravel(), plane.shape[1]
     upper = flat[index]
-    upper += (flat[index + 1] - upper) * column
-    index += width
-    lower = flat[index]
-    lower += (flat[index + 1] - lower) * column
-    upper += (lower - upper) * row
+    upper += (flat[index + 1] - upper) * right
+    lower = flat[index + width]
+    lower += (flat[index + (width + 1)] - lower) * right
+    upper += (lower - upper) * low
     return upper
 
 

@@ -77,7 +77,8 @@ def _paint_moon(picture: Picture) -> None:
     alpha = _disc(picture, radius)
     if rng.random() < 0.6 or picture.reading.wants("crescent"):
         away = np.hypot(
-            frame.x - F32(picture.sun[0] + radius * 0.42), frame.y - F32(picture.sun[1] - radius * 0.15)
+            frame.x - F32(picture.sun[0] + radius * 0.42),
+            frame.y - F32(picture.sun[1] - radius * 0.15),
         )
         alpha *= 1 - 0.95 * smoothstep(radius * 1.02, radius * 0.93, away)
     picture.cover(alpha, [channel * seas * F32(1.1) for channel in moonlight])

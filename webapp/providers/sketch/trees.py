@@ -28,16 +28,32 @@ def conifer(stencil: Stencil, rng: Generator, foot: Point, height: float) -> Non
         stencil.polygon([*outline, (x, y - height * 0.08)])
 
 
-def broadleaf(stencil: Stencil, rng: Generator, foot: Point, height: float, tone: float = 1) -> None:
+def broadleaf(stencil: Stencil, rng: Generator, foot: Point, height: float) -> None:
     """Draw a round-crowned tree as a cloud of leaves over a short trunk."""
     x, y = foot
-    stencil.stroke((x, y), (x, y - height * 0.6), height * 0.09, height * 0.05)
-    crown = (x, y - height * 0.62)
-    for _ in range(26):
-        turn, out = rng.uniform(0, 2 * pi), rng.random() ** 0.6
-        centre = crown[0] + cos(turn) * out * height * 0.34, crown[1] + sin(turn) * out * height * 0.28
-        radius = height * rng.uniform(0.05, 0.15)
-        stencil.ellipse(centre, radius, radius * 0.85, tone)
+    stencil.stroke((x, y), (x, y - height * 0.6), height * 0.08, height * 0.05)
+    crown = (x, y - height * 0.58)
+    stencil.ellipse(crown, height * 0.36, height * 0.28)
+    for _ in range(44):
+        turn, out = rng.uniform(0, 2 * pi), rng.uniform(0.75, 1.05)
+        leaves = (
+            crown[0] + cos(turn) * out * height * 0.38,
+            crown[1] + sin(turn) * out * height * 0.31,
+        )
+        radius = height * rng.uniform(0.04, 0.09)
+        stencil.ellipse(leaves, radius, radius * 0.85)
+
+
+def sunlit_leaves(stencil: Stencil, rng: Generator, foot: Point, height: float, side: int) -> None:
+    """Draw the tufts of a round crown that face the light."""
+    x, y = foot
+    for _ in range(34):
+        turn, out = rng.uniform(0, 2 * pi), rng.random() ** 0.5
+        across = 0.13 * side + cos(turn) * out * 0.25
+        up = 0.66 - sin(turn) * out * 0.20 + 0.10 * abs(across)
+        radius = height * rng.uniform(0.02, 0.055)
+        place = x + across * height, y - up * height
+        stencil.ellipse(place, radius, radius * 0.7, float(rng.uniform(0.35, 0.8)))
 
 
 def cypress(stencil: Stencil, rng: Generator, foot: Point, height: float) -> None:

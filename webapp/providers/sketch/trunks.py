@@ -35,7 +35,9 @@ def birch_bark(rng: Generator) -> Array:
     return F32(0.12) - smoothstep(0.60, 0.72, bars) * F32(0.85)
 
 
-def paint_trunk(picture: Picture, trunk: Trunk, colour: Array, bark: Array, contrast: float) -> None:
+def paint_trunk(
+    picture: Picture, trunk: Trunk, colour: Array, bark: Array, contrast: float
+) -> None:
     """Paint a trunk in an Oklab colour; `contrast` is how clearly the bark shows, 0..1."""
     frame = picture.frame
     reach = trunk.half_width * 2 + abs(trunk.lean)
@@ -43,7 +45,9 @@ def paint_trunk(picture: Picture, trunk: Trunk, colour: Array, bark: Array, cont
     rows = frame.rows(0.0, trunk.y + 0.012)
     up = F32(trunk.y) - frame.y[rows]
     middle = F32(trunk.x) + up * F32(trunk.lean)
-    half = trunk.half_width * (1 - 0.34 * np.clip(up, 0, 1) + 0.7 * np.exp(-np.maximum(up, 0) / 0.022))
+    half = trunk.half_width * (
+        1 - 0.34 * np.clip(up, 0, 1) + 0.7 * np.exp(-np.maximum(up, 0) / 0.022)
+    )
     off = (frame.x[:, columns] - middle) / half
     alpha = np.clip((1 - np.abs(off)) * half * frame.height + F32(0.5), 0, 1)
     alpha *= smoothstep(-0.012, 0.004, up + (trunk.half_width * off * off))

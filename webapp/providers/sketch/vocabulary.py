@@ -37,7 +37,7 @@ SCENES: dict[str, str] = {
     "sea": "sea ocean beach wave coast shore seaside island surf harbour harbor lagoon bay marine "
     "tropical",
     "hills": "hill meadow field countryside tuscany farm vineyard prairie pasture grassland "
-    "landscape steppe savanna savannah",
+    "landscape steppe savanna savannah crop wheat",
     "space": "space outerspace galaxy nebula cosmos cosmic planet universe interstellar astronaut "
     "saturn jupiter comet",
     "abstract": "abstract flow flowing swirl fluid marble silk satin ribbon gradient texture "
@@ -88,6 +88,7 @@ FEATURES: dict[str, str] = {
     "palms": "palm tropical oasis",
     "cacti": "cactus cacti saguaro arizona",
     "mesas": "mesa canyon butte arizona",
+    "furrows": "lavender vineyard farm furrow crop",
     "cypresses": "cypress tuscany tuscan",
     "birch": "birch aspen",
     "redwood": "redwood sequoia",

@@ -38,7 +38,10 @@ def paint_water(picture: Picture, water: Water) -> None:
     reflected = _reflection(picture, water, first, near, ripples * F32(water.roughness))
     share = water.mirror - water.near_loss * near**0.8
     glitter = _glitter(picture, first, near, sparkle + ripples * 0.35)
-    body, sunlight = _body_colour(picture), light(mix(picture.palette.sun, picture.palette.sky[3], 0.25))
+    body, sunlight = (
+        _body_colour(picture),
+        light(mix(picture.palette.sun, picture.palette.sky[3], 0.25)),
+    )
     swell = 1 + ripples * (0.25 + 0.55 * near)
     for channel in range(3):
         plane = body[channel] + (reflected[channel] - body[channel]) * share
@@ -64,9 +67,7 @@ def _waves(picture: Picture, near: Array) -> tuple[Array, Array]:
     return planes[0], planes[1]
 
 
-def _reflection(
-    picture: Picture, water: Water, first: int, near: Array, ripples: Array
-) -> Array:
+def _reflection(picture: Picture, water: Water, first: int, near: Array, ripples: Array) -> Array:
     """Return the picture above the level, upside down, each pixel shifted by the ripples."""
     frame = picture.frame
     below = frame.y[first:] - F32(water.level)

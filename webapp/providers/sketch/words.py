@@ -138,7 +138,9 @@ def _colours(words: Iterable[str]) -> tuple[str, ...]:
 
 
 _EVERY_WORD = frozenset(
-    word for table in (SCENES, LIGHTS, FINISHES, FEATURES) for words in table.values()
+    word
+    for table in (SCENES, LIGHTS, FINISHES, FEATURES)
+    for words in table.values()
     for word in words.split()
 ) | frozenset(COLOURS)
 _SPELT_OUT = {joined: phrase for phrase, joined in reversed(PHRASES.items())}

@@ -23,17 +23,17 @@ def paint_silk(picture: Picture) -> None:
     height = _folds(across, along, rng)
     slope_x = np.gradient(height, axis=1) * frame.height
     slope_y = np.gradient(height, axis=0) * frame.height
-    facing = (slope_x * picture.sun_side * 0.75 - slope_y) / np.sqrt(
-        slope_x**2 + slope_y**2 + 9
-    )
+    facing = (slope_x * picture.sun_side * 0.75 - slope_y) / np.sqrt(slope_x**2 + slope_y**2 + 9)
     threads = _threads(frame, rng, along, across)
     drift = across * F32(0.55) + along * F32(0.22) + (field(rng, frame, 1.5, 2) - 0.5) * F32(0.5)
     tone = 0.5 + 0.5 * np.sin(drift * F32(4.2) + F32(rng.uniform(0, 6.28)))
-    tone = np.clip(0.12 + 0.62 * tone + 0.20 * (height - 0.5) + threads * F32(0.030), 0, 1)
+    tone = np.clip(0.10 + 0.62 * tone + 0.20 * (height - 0.5) + threads * F32(0.016), 0, 1)
     colour = look_up(_dyes(picture), tone)
-    colour *= np.clip(0.74 + 0.52 * facing + threads * F32(0.05), 0.06, 2)
-    sheen = np.maximum(facing, 0) ** 5 * (0.30 + 0.06 * threads) + np.maximum(height - 0.8, 0) * 0.25
-    colour += sheen * F32(0.8)
+    colour *= np.clip(0.72 + 0.60 * facing + threads * F32(0.032), 0.06, 2)
+    sheen = (
+        np.maximum(facing, 0) ** 5 * (0.30 + 0.06 * threads) + np.maximum(height - 0.8, 0) * 0.25
+    )
+    colour += sheen * F32(0.45)
     picture.image[:] = picture.enlarge(colour.astype(F32))
 
 
@@ -62,10 +62,10 @@ def _folds(across: Array, along: Array, rng: Generator) -> Array:
 
 def _threads(frame: Frame, rng: Generator, along: Array, across: Array) -> Array:
     """Return fine threads that follow the folds, around 0 with a deviation of 1."""
-    weave = fractal(rng, _THREADS, (5, 220), 3, 0.7)
+    weave = fractal(rng, _THREADS, (5, 300), 3, 0.7)
     weave = (weave - weave.mean()) / weave.std()
-    x = np.mod(along * F32(0.35) + F32(2), 1) * (_THREADS[0] - 1)
-    y = np.mod(across * F32(0.45) + F32(2), 1) * (_THREADS[1] - 1)
+    x = (along * F32(0.28) + F32(0.5)) * (_THREADS[0] - 1)
+    y = (across * F32(0.28) + F32(0.5)) * (_THREADS[1] - 1)
     return sample(weave, np.broadcast_to(x, (frame.height, frame.width)), y)
 
 

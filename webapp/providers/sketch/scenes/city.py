@@ -106,7 +106,9 @@ def _paint_windows(picture: Picture, rng: Generator, block: Block, n: int) -> No
     if block.top_right is not None or min(count) < 2:
         return
     if not picture.palette.dark:
-        paint_windows(picture, block, Windows(pitch, np.full(count, 0.10 + 0.06 * n)), glass * F32(0.8))
+        paint_windows(
+            picture, block, Windows(pitch, np.full(count, 0.10 + 0.06 * n)), glass * F32(0.8)
+        )
     brightness = (0.28 + 0.18 * n) * rng.uniform(0.35, 1, count)
     lit = brightness * (rng.random(count) < _lit_share(picture) * rng.uniform(0.4, 1.3))
     if rng.random() < 0.3:
@@ -133,7 +135,9 @@ def _paint_quay(picture: Picture) -> None:
     """Paint the embankment, which also keeps the towers' feet from meeting their mirror image."""
     frame, level, rng = picture.frame, picture.horizon + 0.012, picture.rng("quay")
     stone = light(picture.palette.at_distance(0.96))
-    paint_block(picture, Block(-0.01, frame.aspect + 0.01, level - 0.012, level + 0.01), stone, stone)
+    paint_block(
+        picture, Block(-0.01, frame.aspect + 0.01, level - 0.012, level + 0.01), stone, stone
+    )
     if not picture.palette.dark:
         return
     lamp_light = lights(_LAMPS)[1] * F32(1.3)

@@ -61,7 +61,9 @@ def paint_plants(picture: Picture) -> None:
             _cactus(stencil, rng, ((slot + rng.uniform(-0.05, 0.05)) * frame.aspect, y), size)
     if picture.reading.wants("palms"):
         for place in (0.78, 0.84, 0.91):
-            palm(stencil, rng, (place * frame.aspect, picture.horizon + 0.22), rng.uniform(0.2, 0.3))
+            palm(
+                stencil, rng, (place * frame.aspect, picture.horizon + 0.22), rng.uniform(0.2, 0.3)
+            )
     paint_stencil(picture, stencil, palette.at_distance(0.85), palette.at_distance(0.97))
 
 
@@ -90,9 +92,11 @@ def _paint_dune(picture: Picture, n: int, dune: _Dune) -> None:
     depth = frame.y[rows] - top
     x, roll = frame.x / F32(frame.aspect), frame.across(dune.roll)
     # The crest wanders down from the summit towards the viewer and parts light from shadow.
-    crest = dune.summit + side * (
-        -0.02 - depth * (0.55 + 0.5 * dune.sway) - 0.10 * np.sin(depth * 9 + n)
-    ) + (roll - 0.5) * F32(0.10)
+    crest = (
+        dune.summit
+        + side * (-0.02 - depth * (0.55 + 0.5 * dune.sway) - 0.10 * np.sin(depth * 9 + n))
+        + (roll - 0.5) * F32(0.10)
+    )
     soft = 0.012 + 0.16 * np.clip(depth * 3, 0, 1)
     sunny = np.clip(((x - crest) * side + 0.012 + 0.10 * near) / (soft + 0.012 + 0.10 * near), 0, 1)
     sunny = sunny * sunny * (3 - 2 * sunny) * (1 - 0.35 * smoothstep(0, 0.35, depth))

@@ -123,7 +123,9 @@ def _planted(picture: Picture, rng: Generator, n: int, wide: float) -> list[Trun
     open_middle = 0.5 + (0.06 if picture.sun[0] > frame.aspect / 2 else -0.06)
     return [
         Trunk(x * frame.aspect, _floor(picture, n) + 0.01 + foot * near, half, lean)
-        for x, half, lean, foot in zip(*map(np.ndarray.tolist, (slots, half_widths, leans, feet)), strict=True)
+        for x, half, lean, foot in zip(
+            *map(np.ndarray.tolist, (slots, half_widths, leans, feet)), strict=True
+        )
         if n < _DEPTHS - 2 or abs(x - open_middle) > 0.10 + 0.08 * (n == _DEPTHS - 1)
     ]
 

@@ -1,0 +1,56 @@
+"""Watercolour: washes that wander over rough paper, with pigment gathered at their edges."""
+
+import numpy as np
+
+from webapp.providers.sketch.arrays import F32, Array, smoothstep
+from webapp.providers.sketch.colour import luma
+from webapp.providers.sketch.finishes.surface import paper, softened
+from webapp.providers.sketch.frame import Frame
+from webapp.providers.sketch.noise import Generator, field
+from webapp.providers.sketch.raster import sample
+
+_PAPER = (0.985, 0.970, 0.940)
+_WASHES = 8  # layers of tone
+_WANDER = 0.030  # picture heights
+
+
+def watercolour(image: Array, frame: Frame, rng: Generator) -> Array:
+    """Paint the picture in watercolour."""
+    bleed = field(rng, frame, 16, 5, 0.6) - F32(0.5), field(rng, frame, 16, 5, 0.6) - F32(0.5)
+    pigment = _wandered(softened(image, frame, 420), frame, bleed)
+    pigment *= _layered(luma(pigment), bleed[0] + bleed[1])
+    tone = luma(pigment)
+    edge = np.clip((softened(tone, frame, 130) - tone) * 2.0, -0.05, 0.26)
+    wash = field(rng, frame, 5, 5, 0.55)
+    grain, relief = paper(frame, rng)
+    inside = _brushed_area(frame, wash, bleed[0])
+    for channel, white in zip(pigment, _PAPER, strict=True):
+        channel[:] = 1 - (1 - channel) * (F32(0.78) + F32(0.36) * wash)
+        channel *= 1 - edge
+        channel += F32(0.10) * (white - channel) + (grain - F32(0.5)) * F32(0.05)
+        channel *= 1 + relief * F32(0.022)
+        bare = white * (1 + relief * F32(0.014))
+        channel[:] = bare + (channel - bare) * inside
+    return pigment
+
+
+def _wandered(image: Array, frame: Frame, bleed: tuple[Array, Array]) -> Array:
+    """Move every place a little, as wet paint does."""
+    x = (frame.x + bleed[0] * F32(_WANDER)) * F32(frame.width / frame.aspect) - F32(0.5)
+    y = (frame.y + bleed[1] * F32(_WANDER)) * F32(frame.height) - F32(0.5)
+    return sample(image, x, y)
+
+
+def _layered(tone: Array, noise: Array) -> Array:
+    """Return what turns even tones into steps of washes, their borders frayed by the noise."""
+    level = tone * _WASHES + noise * F32(1.1)
+    whole = np.floor(level)
+    stepped = (whole + smoothstep(0.36, 0.64, level - whole)) / _WASHES
+    return np.clip((stepped + F32(0.06)) / (tone + F32(0.06)), 0.76, 1.24)
+
+
+def _brushed_area(frame: Frame, wash: Array, bleed: Array) -> Array:
+    """Return 1 where the brush went and 0 on the bare border of the sheet."""
+    sideways = np.minimum(frame.x, F32(frame.aspect) - frame.x)
+    border = np.minimum(sideways, np.minimum(frame.y, 1 - frame.y))
+    return smoothstep(0.019, 0.033, border + (wash - F32(0.5)) * F32(0.05) + bleed * F32(0.02))
