@@ -1,6 +1,7 @@
 """create_app: the composition root, the one place that knows every part."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,13 +11,14 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp import blueprints, web
-from webapp.extensions import cache, csrf, db, limiter, login, migrate
+from webapp.extensions import cache, csrf, db, limiter, migrate
 from webapp.extensions.configuration import Surroundings, flask_config
 from webapp.imaging.presets import PRESETS, parse_presets
-from webapp.jobs.transport import HueyRunner
+from webapp.jobs import HueyRunner
 from webapp.models import Database
 from webapp.models.database import configure_sqlite
 from webapp.providers import default_provider, providers_from
+from webapp.providers.base import Provider
 from webapp.services import Options, Outside, Services, wire
 from webapp.services.catalogue import Catalogue
 from webapp.services.ports import JobRunner
@@ -53,8 +55,13 @@ def settings_from_surroundings() -> Settings:
     return Settings.from_env(dotenv | dict(os.environ))
 
 
-def create_app(settings: Settings | None = None, *, runner: JobRunner | None = None) -> Flask:
-    """Return the Flask app. A `runner` takes the place of the queue that the settings name.
+def create_app(
+    settings: Settings | None = None,
+    *,
+    runner: JobRunner | None = None,
+    providers: Mapping[str, Provider] | None = None,
+) -> Flask:
+    """Return the Flask app. A `runner` or `providers` take the place of what the settings name.
 
     Raises SettingsError where a setting can't be used.
     """
@@ -66,9 +73,11 @@ def create_app(settings: Settings | None = None, *, runner: JobRunner | None = N
     app.jinja_env.undefined = StrictUndefined
     _bind_extensions(app)
     runner = runner or HueyRunner(settings.queue_url or data.root / "queue.db")
-    services = _services(app, settings, data, runner)
+    providers = providers or providers_from(settings.section)
+    catalogue = Catalogue(providers, default_provider(settings.provider, providers))
+    services = _services(app, settings, data, runner, catalogue)
     app.extensions[EASEL] = Easel(settings, data, services, runner)
-    web.connect(app, services, login, ROOT / "static", public=blueprints.PUBLIC)
+    web.connect(app, services, ROOT / "static", public=blueprints.PUBLIC)
     for blueprint in blueprints.BLUEPRINTS:
         app.register_blueprint(blueprint)
     if settings.trusted_proxies:
@@ -102,18 +111,17 @@ def _bind_extensions(app: Flask) -> None:
     db.init_app(app)
     cache.init_app(app)
     csrf.init_app(app)
-    login.init_app(app)
     limiter.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
 
 
-def _services(app: Flask, settings: Settings, data: DataDirectory, runner: JobRunner) -> Services:
+def _services(
+    app: Flask, settings: Settings, data: DataDirectory, runner: JobRunner, catalogue: Catalogue
+) -> Services:
     with app.app_context():
         engine = db.engine
     if engine.dialect.name == "sqlite":
         configure_sqlite(engine)
-    providers = providers_from(settings.section)
-    catalogue = Catalogue(providers, default_provider(settings.provider, providers))
     outside = Outside(
         database=Database(engine),
         blobs=BlobStore.from_url(settings.storage_url or data.root),

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from webapp.errors import GoneError, InvalidError
 from webapp.extensions import limiter
 from webapp.web import htmx, sessions
-from webapp.web.current import services, signed_in, viewer
+from webapp.web.current import current_key, services, signed_in, viewer
 from webapp.web.redirects import local
 
 blueprint = Blueprint("accounts", __name__)
@@ -63,7 +63,7 @@ def choose_password() -> ResponseReturnValue:
         services().accounts.set_password(
             person.name,
             request.form.get("new_password", ""),
-            keep_session=sessions.current_key(),
+            keep_session=current_key(),
         )
     except InvalidError as error:
         return htmx.full("accounts/welcome.html", status=422, errors={"new_password": str(error)})

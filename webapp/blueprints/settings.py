@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from webapp import __version__
 from webapp.errors import InvalidError
 from webapp.extensions import limiter
-from webapp.web import htmx, sessions
-from webapp.web.current import services, signed_in
+from webapp.web import htmx
+from webapp.web.current import current_key, services, signed_in
 from webapp.web.redirects import back
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
@@ -41,7 +41,7 @@ def password() -> ResponseReturnValue:
         accounts.set_password(
             person.name,
             request.form.get("new_password", ""),
-            keep_session=sessions.current_key(),
+            keep_session=current_key(),
         )
     except InvalidError as error:
         return _page({"new_password": str(error)})

@@ -6,10 +6,7 @@ from collections.abc import Mapping
 
 from webapp.app import Easel
 from webapp.extensions import cache
-from webapp.jobs.ports import Handler
-from webapp.jobs.sweep import Periodic
-from webapp.jobs.transport import HueyRunner
-from webapp.jobs.worker import Worker
+from webapp.jobs import Handler, HueyRunner, Periodic, Worker
 from webapp.services.generation import JOB_KIND
 
 EMBEDDED = "serve"

@@ -9,7 +9,7 @@ from webapp.app import Easel
 from webapp.cli.background import handlers
 from webapp.cli.session import working
 from webapp.errors import InvalidError
-from webapp.jobs.inline import InlineRunner
+from webapp.jobs import InlineRunner
 from webapp.services.accounts import OWNER, Viewer
 from webapp.services.catalogue import split
 from webapp.services.generation import Started

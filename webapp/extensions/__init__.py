@@ -3,7 +3,6 @@
 from flask_caching import Cache
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
-from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
@@ -14,5 +13,4 @@ db = SQLAlchemy(model_class=Base)
 cache = Cache()
 migrate = Migrate()
 csrf = CSRFProtect()
-login = LoginManager()
 limiter = Limiter(key_func=get_remote_address)

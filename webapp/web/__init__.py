@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from flask_login import LoginManager
 
 from webapp.services import Services
 from webapp.web import errors, filters, security, sessions, thumbs
@@ -13,9 +12,7 @@ from webapp.web.assets import assets
 from webapp.web.current import SERVICES, viewer
 
 
-def connect(
-    app: Flask, services: Services, login: LoginManager, static: Path, *, public: Collection[str]
-) -> None:
+def connect(app: Flask, services: Services, static: Path, *, public: Collection[str]) -> None:
     """Give an app what its pages need; `public` names the blueprints that strangers may see."""
     app.extensions[SERVICES] = services
     app.jinja_env.filters.update(filters.FILTERS | thumbs.FILTERS)
@@ -24,7 +21,7 @@ def connect(
     app.register_blueprint(assets(static))
     errors.connect(app)
     security.harden(app)
-    sessions.connect(app, login, public)
+    sessions.connect(app, public)
 
 
 def _everywhere() -> dict[str, Any]:

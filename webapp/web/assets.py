@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, send_from_directory, url_for
+from flask import Blueprint, Response, send_from_directory, url_for
 
 YEAR = 365 * 24 * 3600
 
@@ -38,7 +38,8 @@ def assets(folder: Path) -> Blueprint:
     @blueprint.app_template_global("static_url")
     def static_url(path: str) -> str:
         if not (folder / path).is_file():
-            abort(500, f"static/{path} is missing")
+            msg = f"static/{path} is missing"
+            raise FileNotFoundError(msg)
         return url_for("assets.show", asked=version, path=path)
 
     return blueprint

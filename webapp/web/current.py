@@ -2,8 +2,7 @@
 
 from typing import cast
 
-from flask import current_app, g, request
-from flask_login import current_user
+from flask import current_app, g, request, session
 
 from webapp.errors import NotFoundError
 from webapp.services import Services
@@ -11,6 +10,7 @@ from webapp.services.accounts import Viewer
 from webapp.services.tokens import Bearer
 
 SERVICES = "easel_services"
+SESSION_KEY = "key"
 
 
 def services() -> Services:
@@ -19,11 +19,15 @@ def services() -> Services:
 
 
 def viewer() -> Viewer | None:
-    """Return who is signed in, by session, or by a token that may read images."""
-    if current_user.is_authenticated:
-        return cast("Viewer", current_user.viewer)
-    shown = bearer()
-    return shown.viewer if shown is not None and "images:read" in shown.scopes else None
+    """Return who asks, by session or by a token that may read images; looked up once a request."""
+    if "viewer" not in g:
+        g.viewer = _by_session() or _by_token()
+    return cast("Viewer | None", g.viewer)
+
+
+def current_key() -> str | None:
+    """Return the key of the browser's session."""
+    return cast("str | None", session.get(SESSION_KEY))
 
 
 def signed_in() -> Viewer:
@@ -42,3 +46,13 @@ def bearer() -> Bearer | None:
         is_token = scheme.lower() == "bearer" and token
         g.bearer = services().tokens.check(token.strip()) if is_token else None
     return cast("Bearer | None", g.bearer)
+
+
+def _by_session() -> Viewer | None:
+    key = current_key()
+    return None if key is None else services().accounts.viewer_of(key)
+
+
+def _by_token() -> Viewer | None:
+    shown = bearer()
+    return shown.viewer if shown is not None and "images:read" in shown.scopes else None

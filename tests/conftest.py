@@ -1,0 +1,176 @@
+"""An Easel for each test, with a fast provider, work done at once, and nobody outside to call."""
+
+import re
+import shutil
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from webapp.app import Easel, create_app, easel_of
+from webapp.cli.background import handlers
+from webapp.cli.session import upgrade_database
+from webapp.extensions import limiter
+from webapp.jobs import InlineRunner, NullRunner
+from webapp.providers.plain import PlainProvider, png
+from webapp.services.accounts import Viewer
+from webapp.services.requests import GenerationRequest
+from webapp.settings import Settings
+
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _loopback_only() -> Iterator[None]:
+    """Refuse connections to anywhere but this machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in LOOPBACK:
+            msg = f"a test tried to reach {address[0]}"
+            raise ConnectionRefusedError(msg)
+        connect(self, address)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(socket.socket, "connect", guarded)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory) -> Path:
+    """Return a database file with all migrations run, to be copied."""
+    folder = tmp_path_factory.mktemp("database")
+    app = create_app(Settings(data_dir=folder), runner=NullRunner())
+    upgrade_database(app)
+    _dispose(app)
+    return folder / "easel.db"
+
+
+@pytest.fixture
+def settings(tmp_path) -> Settings:
+    """Return the settings of the test's Easel; a test module may override this."""
+    return Settings(data_dir=tmp_path / "data")
+
+
+@pytest.fixture
+def runner() -> InlineRunner | NullRunner:
+    """Return what does the work: at once, unless a test module says `NullRunner()`."""
+    return InlineRunner()
+
+
+@pytest.fixture
+def app(settings, runner, empty_database) -> Iterator[Flask]:
+    """Give an Easel of its own to a test."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(empty_database, settings.data_dir / "easel.db")
+    app = create_app(settings, runner=runner, providers={"plain": PlainProvider()})
+    app.testing = False  # errors shall be answered as people would see them
+    limiter.enabled = False
+    if isinstance(runner, InlineRunner):
+        runner.connect(easel_of(app).services.jobs, handlers(easel_of(app)))
+    easel_of(app).services.accounts.ensure_owner()
+    yield app
+    _dispose(app)
+
+
+def _dispose(app: Flask) -> None:
+    with app.app_context():
+        easel_of(app)
+        app.extensions["sqlalchemy"].engine.dispose()
+
+
+@pytest.fixture
+def easel(app) -> Easel:
+    """Return the wired parts of the app."""
+    return easel_of(app)
+
+
+@pytest.fixture
+def services(easel, app):
+    """Return the services, inside an app context."""
+    with app.app_context():
+        yield easel.services
+
+
+@pytest.fixture
+def owner(services) -> Viewer:
+    """Return the owner; Alice, in access tests."""
+    return services.accounts.named("owner")
+
+
+@pytest.fixture
+def stranger(services) -> Viewer:
+    """Return somebody else with an account, who must be refused."""
+    return services.accounts.create("charlie", password="charlie's password")
+
+
+@dataclass(frozen=True)
+class Browser:
+    """A signed-in test client that sends CSRF tokens as pages do."""
+
+    client: FlaskClient
+
+    def get(self, path: str, **options: Any):
+        return self.client.get(path, **options)
+
+    def fragment(self, path: str, **options: Any):
+        """Ask as htmx does."""
+        return self.client.get(path, headers={"HX-Request": "true"}, **options)
+
+    def post(self, path: str, data: Any = None, *, htmx: bool = False, **options: Any):
+        headers = {"X-CSRFToken": self.token(), **options.pop("headers", {})}
+        if htmx:
+            headers["HX-Request"] = "true"
+        return self.client.post(path, data=data or {}, headers=headers, **options)
+
+    def token(self) -> str:
+        page = self.client.get("/settings").get_data(as_text=True)
+        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+        assert found is not None
+        return found[1]
+
+
+def browser_of(app: Flask, viewer: Viewer) -> Browser:
+    """Return a browser in which a person has signed in by link."""
+    client = app.test_client()
+    token = easel_of(app).services.accounts.sign_in_link(viewer.name)
+    assert client.get(f"/welcome?token={token}").status_code == 303
+    return Browser(client)
+
+
+@pytest.fixture
+def anonymous(app) -> FlaskClient:
+    """Return a client that nobody has signed in with."""
+    return app.test_client()
+
+
+@pytest.fixture
+def browser(app, owner) -> Browser:
+    """Return the owner's browser."""
+    return browser_of(app, owner)
+
+
+@pytest.fixture
+def stranger_browser(app, stranger) -> Browser:
+    """Return the stranger's browser."""
+    return browser_of(app, stranger)
+
+
+@pytest.fixture
+def a_picture() -> bytes:
+    """Return a small PNG."""
+    return png(96, 64, b"\x30\x80\xc0")
+
+
+@pytest.fixture
+def wish() -> GenerationRequest:
+    """Return a request that the plain provider takes."""
+    return GenerationRequest(
+        prompt="a lake at dawn", provider="plain", model="plain-1", aspect_ratio="3:2", seed=7
+    )
