@@ -5,9 +5,11 @@ import time
 from datetime import timedelta
 
 import pytest
+import redis
 from flask import Flask
 from flask_caching import Cache
 
+from tests.servers import redis_name
 from webapp.extensions import file_cache
 from webapp.extensions.file_cache import FileBytesCache, RawBytes
 
@@ -331,10 +333,18 @@ def test_flask_caching_finds_it_by_its_path(folder, clock):
         assert cache.get("a") is None
 
 
-def test_redis_stores_raw_bytes_with_the_serializer():
-    raw = RawBytes()
-    assert raw.loads(raw.dumps(b"\x80value")) == b"\x80value"
-    assert raw.loads(None) is None
+def test_redis_keeps_the_same_raw_bytes():
+    app, cache = Flask("test"), Cache()
+    with redis_name() as (url, name):
+        config = {"CACHE_TYPE": "RedisCache", "CACHE_REDIS_URL": url, "CACHE_SERIALIZER": RawBytes}
+        cache.init_app(app, {**config, "CACHE_KEY_PREFIX": name, "CACHE_REDIS_DB": 9})
+        with app.app_context(), redis.Redis.from_url(url) as client:
+            assert cache.get("a") is None
+            assert cache.set("a", b"\x80value", timeout=60)
+            assert cache.get("a") == b"\x80value"
+            assert cache.get_many("a", "b") == [b"\x80value", None]
+            assert client.get(f"{name}a") == b"\x80value"
+            assert client.ttl(f"{name}a") > 50
 
 
 def test_the_serializer_writes_raw_bytes_to_files_too(tmp_path):

@@ -111,6 +111,12 @@ def test_a_truncated_file_is_refused(name, share):
     refused(data[: int(len(data) * share)])
 
 
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.9, 0.99])
+def test_a_progressive_jpeg_that_was_cut_off_is_refused(share):
+    data = encoded(noise(64, 48), "JPEG", progressive=True)
+    refused(data[: int(len(data) * share)])
+
+
 def test_damaged_pixels_are_called_damaged():
     data = bytearray(GOOD["png"])
     data[200:400] = bytes(200)

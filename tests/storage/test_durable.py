@@ -22,16 +22,15 @@ def staging(tmp_path):
 
 
 def test_the_bytes_are_there_afterwards(tmp_path, staging):
-    target = tmp_path / "deep" / "er" / "file"
-    write_durably(b"hello", target, staging=staging)
-    assert target.read_bytes() == b"hello"
+    write_durably(b"hello", tmp_path, "deep/er/file")
+    assert (tmp_path / "deep/er/file").read_bytes() == b"hello"
     assert not list(staging.iterdir())
 
 
 def test_a_file_is_copied(tmp_path, staging):
     source = tmp_path / "source"
     source.write_bytes(bytes(3_000_000))
-    write_durably(source, tmp_path / "target", staging=staging)
+    write_durably(source, tmp_path, "target")
     assert (tmp_path / "target").stat().st_size == 3_000_000
     assert source.exists()
 
@@ -45,8 +44,8 @@ def test_file_and_folders_are_synced_before_it_returns(tmp_path, staging, monkey
         real(handle)
 
     monkeypatch.setattr(os, "fsync", fsync)
-    target = tmp_path / "a" / "b" / "file"
-    write_durably(b"hello", target, staging=staging)
+    write_durably(b"hello", tmp_path, "a/b/file")
+    target = tmp_path / "a/b/file"
     bytes_first, *folders = synced
     assert bytes_first == target.stat().st_ino
     assert set(folders) == {folder.stat().st_ino for folder in list(target.parents)[:3]}
@@ -59,7 +58,7 @@ def test_a_full_disk_is_told_and_leaves_nothing_behind(tmp_path, staging, monkey
 
     monkeypatch.setattr(os, "fsync", fsync)
     with pytest.raises(StorageFullError, match=r"The disk is full: [\d,]+ MB are free\."):
-        write_durably(b"hello", tmp_path / "file", staging=staging)
+        write_durably(b"hello", tmp_path, "file")
     assert not (tmp_path / "file").exists()
     assert not list(staging.iterdir())
 
@@ -70,7 +69,7 @@ def test_another_fault_of_the_disk_stays_what_it_is(tmp_path, staging, monkeypat
 
     monkeypatch.setattr(os, "fsync", fsync)
     with pytest.raises(OSError, match="broken"):
-        write_durably(b"hello", tmp_path / "file", staging=staging)
+        write_durably(b"hello", tmp_path, "file")
     assert not list(staging.iterdir())
 
 
@@ -81,7 +80,7 @@ def test_a_file_that_outgrows_what_is_allowed_leaves_nothing_behind(tmp_path, st
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n"
         "root = pathlib.Path(sys.argv[1])\n"
-        "try: write_durably(bytes(500_000), root / 'file', staging=root / '.incoming')\n"
+        "try: write_durably(bytes(500_000), root, 'file')\n"
         "except Exception as error: print(type(error).__name__)\n"
     )
     command = [sys.executable, "-c", script, str(tmp_path)]
@@ -99,14 +98,14 @@ def test_a_write_that_is_killed_leaves_no_half_file(tmp_path, staging):
         "from webapp.storage.durable import write_durably\n"
         "os.fsync = lambda handle: os.kill(os.getpid(), signal.SIGKILL)\n"
         "root = pathlib.Path(sys.argv[1])\n"
-        "write_durably(bytes(500_000), root / 'file', staging=root / '.incoming')\n"
+        "write_durably(bytes(500_000), root, 'file')\n"
     )
     command = [sys.executable, "-c", script, str(tmp_path)]
     done = subprocess.run(command, check=False, env={**os.environ, "PYTHONPATH": "."})
     assert done.returncode == -9
     assert not (tmp_path / "file").exists()
     assert len(list(staging.iterdir())) == 1
-    assert sweep(staging, older_than=-1) == 1
+    assert sweep(tmp_path, older_than=-1) == 1
     assert not list(staging.iterdir())
 
 
@@ -114,7 +113,7 @@ def test_a_sweep_spares_what_is_still_being_written(tmp_path, staging):
     (staging / "young").touch()
     (staging / "old").touch()
     os.utime(staging / "old", (time.time() - 7200,) * 2)
-    assert sweep(staging) == 1
+    assert sweep(tmp_path) == 1
     assert [path.name for path in staging.iterdir()] == ["young"]
 
 

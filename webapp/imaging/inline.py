@@ -7,8 +7,9 @@ from PIL import Image
 
 from webapp.imaging.colour import flattened, normalised
 from webapp.imaging.formats import FORMATS
-from webapp.imaging.limits import DAMAGED, DEFAULT_MAX_PIXELS, decode, opened, refusing
+from webapp.imaging.limits import DEFAULT_MAX_PIXELS, decode, opened
 from webapp.imaging.operations.orient import Orient
+from webapp.imaging.refusal import DAMAGED, refusing
 
 InlineFormat = Literal["jpeg", "webp"]
 InlineSource = bytes | Image.Image

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from PIL import Image
 
-from webapp.errors import EaselError, InvalidError, TooLargeError
+from webapp.errors import TooLargeError
 from webapp.imaging.frames import MAX_FRAMES, count_frames
 from webapp.imaging.operations.orient import shown_size
+from webapp.imaging.refusal import DAMAGED, EMPTY, UNKNOWN, refusing, unreadable
 
 Source = bytes | Path
 """An encoded picture, or the file that holds one."""
@@ -22,10 +23,6 @@ DEFAULT_MAX_PIXELS = 100_000_000
 
 ANIMATION_FACTOR = 4
 """All frames of an animation together may have this many times the pixels of a still picture."""
-
-EMPTY = "The file is empty."
-UNKNOWN = "This is not a picture that Easel can read: JPEG, PNG, WebP, AVIF, GIF, TIFF and BMP are."
-DAMAGED = "The picture is damaged or was cut off."
 
 # Loaded here, since Pillow's own loading at first use is not safe with threads; and only these,
 # so that no other format's reader is even in memory.
@@ -120,29 +117,6 @@ def decode(image: Image.Image) -> None:
     """
     with refusing(DAMAGED):
         image.load()
-
-
-@contextmanager
-def refusing(sentence: str) -> Iterator[None]:
-    """Turn whatever Pillow raises inside into InvalidError or TooLargeError with a plain sentence.
-
-    Bad files make Pillow raise OSError, SyntaxError, ValueError, IndexError, RecursionError,
-    struct.error and more: a list of them would never be complete.
-    """
-    try:
-        yield
-    except EaselError:
-        raise
-    except Image.DecompressionBombError as error:
-        message = "The picture has too many pixels."
-        raise TooLargeError(message, code="too_many_pixels") from error
-    except Exception as error:
-        raise unreadable(sentence) from error
-
-
-def unreadable(sentence: str) -> InvalidError:
-    """Return the error for bytes that are no usable picture."""
-    return InvalidError(sentence, code="invalid_image", fields={"image": ["invalid_image"]})
 
 
 def _refuse_empty(source: Source) -> None:

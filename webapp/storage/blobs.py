@@ -13,7 +13,14 @@ from obstore.exceptions import BaseError
 from obstore.store import LocalStore, MemoryStore, ObjectStore, from_url
 
 from webapp.errors import EaselError, InvalidError, NotFoundError
-from webapp.storage.durable import Source, refuse_without_room, sweep, write_durably
+from webapp.storage.durable import (
+    STAGING,
+    Source,
+    refuse_without_room,
+    sweep,
+    sync_folders,
+    write_durably,
+)
 
 DEFAULT_RESERVE = 200_000_000
 FOLDER = "originals"
@@ -21,7 +28,6 @@ FOLDER = "originals"
 _KEY = re.compile(r"[a-z]+/([0-9a-f]{2})/([0-9a-f]{2})/\1\2[0-9a-f]{60}\.[a-z0-9]{1,8}")
 _EXTENSION = re.compile(r"[a-z0-9]{1,8}")
 _REMOTE = re.compile(r"[a-z][a-z0-9+]+://", re.IGNORECASE)
-_STAGING = ".incoming"
 
 
 class StorageUnavailableError(EaselError):
@@ -76,7 +82,7 @@ class BlobStore:
         if _REMOTE.match(text) and not text.startswith("file://"):
             return cls(_remote(text, options or {}))
         root = Path(text.removeprefix("file://")).expanduser().resolve()
-        (root / _STAGING).mkdir(parents=True, exist_ok=True)
+        (root / STAGING).mkdir(parents=True, exist_ok=True)
         return cls(LocalStore(root), root=root, reserve_bytes=reserve_bytes)
 
     def put(self, data: Source, extension: str) -> Blob:
@@ -93,6 +99,8 @@ class BlobStore:
         # A size that differs is what a crash of the machine may leave of a file: write it anew.
         if self._size(key) != size:
             self._write(data, key, size)
+        elif self._root is not None:
+            sync_folders(self._root, key)  # whoever wrote it may not have come to that yet
         return Blob(digest, key, size)
 
     def get(self, key: str) -> bytes:
@@ -133,7 +141,7 @@ class BlobStore:
 
     def sweep(self, *, older_than: float = 3600) -> int:
         """Remove what crashed writers left behind, in seconds of age; return how many files."""
-        return 0 if self._root is None else sweep(self._root / _STAGING, older_than=older_than)
+        return 0 if self._root is None else sweep(self._root, older_than=older_than)
 
     def _size(self, key: str) -> int | None:
         try:
@@ -145,7 +153,7 @@ class BlobStore:
     def _write(self, data: Source, key: str, size: int) -> None:
         if self._root is not None:
             refuse_without_room(self._root, size, self._reserve)
-            write_durably(data, self._root / key, staging=self._root / _STAGING)
+            write_durably(data, self._root, key)
             return
         with _translated(key):
             obstore.put(self._store, key, data)

@@ -17,22 +17,33 @@ from webapp.errors import StorageFullError
 
 Source = bytes | Path
 
+STAGING = ".incoming"
+"""The folder, inside a root, of what is being written."""
+
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _MEGABYTE = 1_000_000
 
 
-def write_durably(source: Source, target: Path, *, staging: Path) -> None:
-    """Put the bytes at `target`, synced to the disk with its folders before this returns.
+def write_durably(source: Source, root: Path, key: str) -> None:
+    """Put the bytes at `root / key`, synced to the disk with its folders before this returns.
 
-    `staging` is a folder on the same disk; what a crash leaves there is swept by `sweep`.
+    They are first written in `root / STAGING`; what a crash leaves there is swept by `sweep`.
     Raises StorageFullError where there is no room, with nothing left behind.
     """
-    with _nothing_left(staging / secrets.token_hex(16)) as part:
+    target = root / key
+    with _nothing_left(root / STAGING / secrets.token_hex(16)) as part:
         _write(source, part)
-        fresh = _make_folders(target.parent)
+        target.parent.mkdir(parents=True, exist_ok=True)
         part.replace(target)
-        for folder in (target.parent, *fresh):
-            _sync_folder(folder)
+        sync_folders(root, key)
+
+
+def sync_folders(root: Path, key: str) -> None:
+    """Make sure that the name `key` is on the disk, and those of the folders it is in."""
+    for folder in (root / key).parents:
+        _sync_folder(folder)
+        if folder == root:
+            return
 
 
 def refuse_without_room(folder: Path, wanted: int, reserve: int) -> None:
@@ -45,13 +56,13 @@ def refuse_without_room(folder: Path, wanted: int, reserve: int) -> None:
         raise StorageFullError(_sentence(free, reserve))
 
 
-def sweep(staging: Path, *, older_than: float = 3600) -> int:
+def sweep(root: Path, *, older_than: float = 3600) -> int:
     """Remove what crashed writers left more than `older_than` seconds ago; return how many.
 
     Younger files may belong to another process that is still writing.
     """
     swept = 0
-    for part in staging.iterdir():
+    for part in (root / STAGING).iterdir():
         with suppress(FileNotFoundError):
             if part.stat().st_mtime < time.time() - older_than:
                 part.unlink()
@@ -81,13 +92,6 @@ def _write(source: Source, part: Path) -> None:
                 shutil.copyfileobj(original, file, 1 << 20)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _make_folders(folder: Path) -> list[Path]:
-    """Make a folder and those above it; return those whose list of names has changed by that."""
-    missing = [path for path in (folder, *folder.parents) if not path.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
-    return [path.parent for path in missing]
 
 
 def _sync_folder(folder: Path) -> None:
