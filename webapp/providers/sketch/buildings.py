@@ -57,7 +57,8 @@ def tower(rng: Generator, left: float, width: float, top: float, foot: float) ->
     middle = left + width / 2
     kind = rng.random()
     if kind < 0.16:
-        return [*_setbacks(body, rng), *_spire(middle, top - 0.05, width * 0.10, 0.07)]
+        stepped = _setbacks(body, rng)
+        return [*stepped, *_spire(middle, stepped[-1].top, width * 0.10, 0.07)]
     if kind < 0.34:
         return _setbacks(body, rng)
     if kind < 0.44:
@@ -65,9 +66,8 @@ def tower(rng: Generator, left: float, width: float, top: float, foot: float) ->
         return [Block(left, left + width, top + max(slope, 0), foot, top + max(-slope, 0))]
     if kind < 0.53:
         return [body, *_spire(middle, top, width * 0.5, width * rng.uniform(0.5, 0.9))]
-    if kind < 0.66:
-        return [body, Block(middle - width * 0.25, middle + width * 0.2, top - 0.012, top)]
-    return [body]
+    lift_room = Block(middle - width * 0.25, middle + width * 0.2, top - 0.012, top)
+    return [body, lift_room] if kind < 0.66 else [body]
 
 
 def paint_block(picture: Picture, block: Block, upper: Array, lower: Array) -> None:

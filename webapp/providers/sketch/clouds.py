@@ -56,5 +56,4 @@ def _wrapped(texture: Array, x: Array, y: Array) -> Array:
 def _blend(picture: Picture, alpha: Array, coloured: Array) -> None:
     size = picture.frame.size
     large = resize(alpha, *size)
-    for channel, ink in zip(picture.image, coloured, strict=True):
-        channel += large * (resize(ink, *size) - channel)
+    picture.cover(large, (resize(ink, *size) for ink in coloured))

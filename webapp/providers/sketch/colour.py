@@ -72,7 +72,7 @@ def dye(colour: Array, pigment: Array, share: float) -> Array:
     A dark colour takes little chroma: at full strength it would leave the gamut and turn into a
     glaring band between its neighbours.
     """
-    strength = float(np.clip(colour[0] / max(float(pigment[0]), 0.2), 0.2, 1.0))
+    strength = float(np.clip(colour[0] / max(float(pigment[0]), 0.2), 0.25, 1.0))
     return mix(colour, np.array([colour[0], *(pigment[1:] * strength)]), share)
 
 
@@ -96,7 +96,7 @@ def look_up(table: Array, position: Array) -> Array:
 def luma(rgb: Array) -> Array:
     """Return the Rec. 709 weighted sum of the channels, which come first."""
     red, green, blue = _REC709_LUMA
-    return rgb[0] * red + rgb[1] * green + rgb[2] * blue
+    return np.asarray(rgb[0] * red + rgb[1] * green + rgb[2] * blue, F32)
 
 
 def lights(hex_colours: Iterable[str]) -> list[Array]:

@@ -36,9 +36,9 @@ def develop(picture: Picture, frame: Frame) -> Image.Image:
 def _add_bloom(image: Array, frame: Frame) -> None:
     """Let what is brighter than paper spill into its surroundings."""
     soft = frame.soft(_BLOOM_ROWS)
-    for channel in image:
-        bright = resize(np.maximum(channel - F32(0.75), 0), *soft.size)
-        channel += resize(blur(bright, _BLOOM_RADIUS * soft.height), *frame.size) * F32(0.5)
+    for channel in range(3):
+        bright = resize(np.maximum(image[channel] - F32(0.75), 0), *soft.size)
+        image[channel] += resize(blur(bright, _BLOOM_RADIUS * soft.height), *frame.size) * F32(0.5)
 
 
 def _tone(linear: Array) -> Array:

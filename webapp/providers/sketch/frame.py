@@ -50,7 +50,7 @@ class Frame:
     @property
     def unit(self) -> float:
         """The natural size of things: 1 in landscape, less where a narrow frame would cut them."""
-        return min(1.0, self.aspect**0.5)
+        return float(min(1.0, self.aspect**0.5))
 
     def rows(self, top: float, bottom: float = 1.0) -> slice:
         """Return the rows from y = `top` to y = `bottom`, one more on either side."""
@@ -67,7 +67,7 @@ class Frame:
 
     def across(self, line: Array) -> Array:
         """Resample a line that spans the frame to one value a column, as (width,)."""
-        return resize(line[None], self.width, 1)[0]
+        return np.asarray(resize(line[None], self.width, 1)[0], F32)
 
     def soft(self, height: int) -> "Frame":
         """Return a coarse frame of the same shape, for things without sharp edges.

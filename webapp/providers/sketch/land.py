@@ -99,8 +99,7 @@ def facets(picture: Picture, ground: Ground, rng: Generator, scale: float) -> Ar
     shade = np.take(slopes, np.clip(column, 0, slopes.size - 1).astype(np.int32))
     shade *= F32(0.26)
     shade += _crumpled(picture, rng)[rows] * F32(0.17)
-    shade *= np.exp(depth * F32(-1 / scale))
-    return shade
+    return np.asarray(shade * np.exp(depth * F32(-1 / scale)), F32)
 
 
 def _crumpled(picture: Picture, rng: Generator) -> Array:
@@ -118,7 +117,7 @@ def _slopes(top: Array) -> Array:
     kernel = np.hanning(35).astype(F32)
     smooth = np.convolve(np.pad(line, 17, "edge"), kernel / kernel.sum(), "valid")
     slope = np.gradient(smooth)
-    return np.tanh(slope / (np.abs(slope).mean() + 1e-9) * 0.9).astype(F32)
+    return np.asarray(np.tanh(slope / (np.abs(slope).mean() + 1e-9) * 0.9), F32)
 
 
 def _edge(depth: Array, top: Array, frame: Frame) -> Array:

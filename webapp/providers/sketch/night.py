@@ -23,12 +23,12 @@ def paint_stars(picture: Picture, count: int) -> None:
     brightness = np.minimum(rng.pareto(2.6, count) * 0.10 + 0.03, 1.3)
     tint = 0.12 * rng.normal(0, 1, count)
     bright = brightness > 0.3
-    for channel, hue in zip(picture.image, (1 + tint, np.ones(count), 1 - tint), strict=True):
+    for channel, hue in enumerate((1 + tint, np.ones(count), 1 - tint)):
         points = _dots(frame, x, y, brightness * hue * 9)
         halos = _dots(frame, x[bright], y[bright], hue[bright] * 9)
         sky = blur(points, 0.75) + blur(halos, 9) * F32(1.6)
         fade = smoothstep(picture.horizon, picture.horizon * 0.45, frame.y)
-        channel += picture.enlarge(sky * fade)
+        picture.image[channel] += picture.enlarge(sky * fade)
 
 
 def paint_milky_way(picture: Picture) -> None:

@@ -9,7 +9,7 @@ from webapp.providers.sketch.colour import dye, light, mix, oklab, ramp
 from webapp.providers.sketch.vocabulary import COLOURS
 
 _SKY_STOPS = (0.0, 0.38, 0.74, 1.0)
-_SKY_DYE = (0.20, 0.34, 0.56, 0.50)  # how far a colour word reaches into each stop of the sky
+_SKY_DYE = (0.30, 0.48, 0.70, 0.62)  # how far a colour word reaches into each stop of the sky
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +71,10 @@ LIGHTS = {
         True,
     ),
     "storm": Light(
-        ("#1d232c", "#3a444f", "#6d7a82", "#a9b3b0"), "#eef1ea", "#7d8a8e", "#12171b", 0.5, 0.4
+        ("#161e2b", "#334356", "#667a8a", "#b6b6a8"), "#f2efe0", "#74868f", "#10181f", 0.5, 0.4
     ),
     "mist": Light(
-        ("#8fa3ab", "#b3c2c4", "#d5dcd6", "#ece9dc"), "#fffdf2", "#cdd5d0", "#3f4d4f", 0.6, 0.32
+        ("#7d9bb0", "#aec5cb", "#dcdfd4", "#f6e6d0"), "#fff8e4", "#cdd8d6", "#2e4650", 0.6, 0.32
     ),
     "neon": Light(
         ("#0a0620", "#2b0f57", "#8a1d8f", "#ff4fa3"),

@@ -77,13 +77,14 @@ class Picture:
         columns: slice = _EVERYTHING,
     ) -> None:
         """Lay a colour (three numbers or planes, linear) over the picture where alpha says."""
-        for channel, ink in zip(self.image[:, rows, columns], colour, strict=True):
-            channel += alpha * (ink - channel)
+        for channel, ink in enumerate(colour):
+            plane = self.image[channel, rows, columns]
+            plane += alpha * (ink - plane)
 
     def shine(self, amount: Array, colour: Iterable[Array], rows: slice = _EVERYTHING) -> None:
         """Add light of a colour."""
-        for channel, ink in zip(self.image[:, rows], colour, strict=True):
-            channel += amount * ink
+        for channel, ink in enumerate(colour):
+            self.image[channel, rows] += amount * ink
 
     def enlarge(self, soft: Array) -> Array:
         """Enlarge a plane or image of a coarse frame to the picture's size."""

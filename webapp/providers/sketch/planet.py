@@ -101,4 +101,4 @@ def _rings(ball: _Ball, rng: Generator) -> Array:
     edges = smoothstep(inner - 0.03, inner + 0.04, out) * smoothstep(
         outer + 0.05, outer - 0.05, out
     )
-    return edges * (0.25 + 0.75 * grooves[place]) * F32(0.85)
+    return np.asarray(edges * (0.25 + 0.75 * grooves[place]) * 0.85, F32)

@@ -52,7 +52,7 @@ class SketchProvider:
 
         def checkpoint(share: float, stage: str) -> None:
             if cancelled():
-                raise ProviderError("cancelled", "Cancelled.")
+                raise ProviderError(kind="cancelled", message="Cancelled.")
             progress(share, stage)
 
         # Here and not above: numpy and Pillow cost memory that an idle Easel should not need.
@@ -73,14 +73,17 @@ class SketchProvider:
 def _check(request: ImageRequest) -> None:
     """Refuse what cannot be drawn, with a sentence that names what can."""
     if request.model != _MODEL.id:
-        raise ProviderError("no_model", f"Sketch has no model “{request.model}”, only {_MODEL.id}.")
+        message = f"Sketch has no model “{request.model}”, only “{_MODEL.id}”."
+        raise ProviderError(kind="no_model", message=message)
     if not request.prompt.strip():
-        raise ProviderError("invalid", "Write a prompt first: a few words are enough.")
-    if request.aspect_ratio not in ASPECT_RATIOS:
-        known = ", ".join(ASPECT_RATIOS)
-        raise ProviderError("invalid", f"Sketch draws in the aspect ratios {known}.")
-    if request.size and request.size not in SIZES:
-        raise ProviderError("invalid", f"Sketch draws in the sizes {', '.join(SIZES)}.")
+        message = "Write a prompt first: a few words are enough."
+    elif request.aspect_ratio not in ASPECT_RATIOS:
+        message = f"Sketch draws in the aspect ratios {', '.join(ASPECT_RATIOS)}."
+    elif request.size and request.size not in SIZES:
+        message = f"Sketch draws in the sizes {', '.join(SIZES)}."
+    else:
+        return
+    raise ProviderError(kind="invalid", message=message)
 
 
 def _png(image: "Image") -> bytes:

@@ -33,7 +33,7 @@ def blur(plane: Array, radius: float) -> Array:
 
 
 def sample(source: Array, x: Array, y: Array) -> Array:
-    """Return a plane (or an image) at float pixel positions, bilinear; beyond its edge, the edge."""
+    """Return a plane (or an image) at float pixel positions, bilinear; its edges go on for ever."""
     height, width = source.shape[-2:]
     column, row = np.clip(x, 0, width - 1.001), np.clip(y, 0, height - 1.001)
     left, top = column.astype(np.int32), row.astype(np.int32)

@@ -21,7 +21,7 @@ def paint_sky(picture: Picture) -> None:
     reading, light_name = picture.reading, picture.reading.light
     paint_gradient(picture)
     stars = _STARRY.get(light_name, 500 if reading.wants("stars") else 0)
-    if stars and reading.allows("stars"):
+    if stars and reading.allows("stars") and not reading.wants("rain"):
         paint_stars(picture, stars)
     if reading.wants("milky way"):
         paint_milky_way(picture)

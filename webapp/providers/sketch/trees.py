@@ -1,5 +1,6 @@
 """Trees as silhouettes: conifers, broad crowns, cypresses, palms."""
 
+from itertools import pairwise
 from math import cos, pi, sin
 
 import numpy as np
@@ -74,9 +75,9 @@ def palm(stencil: Stencil, rng: Generator, foot: Point, height: float) -> None:
     bend = rng.uniform(0.08, 0.30) * rng.choice([-1, 1]) * height
     steps = np.linspace(0, 1, 9)
     trunk = [(x + bend * t**1.8, y - height * t) for t in steps]
-    for step, (low, high) in enumerate(zip(trunk, trunk[1:], strict=False)):
+    for step, (low, high) in enumerate(pairwise(trunk)):
         stencil.stroke(low, high, height * (0.034 - 0.002 * step), height * (0.032 - 0.002 * step))
-    for turn in np.linspace(-0.35, pi + 0.35, 11) + rng.normal(0, 0.07, 11):
+    for turn in np.linspace(-0.4, pi + 0.4, 10) + rng.normal(0, 0.10, 10):
         _frond(stencil, trunk[-1], float(turn), height * rng.uniform(0.34, 0.46))
 
 
@@ -88,13 +89,13 @@ def _frond(stencil: Stencil, root: Point, turn: float, length: float) -> None:
         (root[0] + across * length * t, root[1] - up * length * t * 0.75 + length * 0.62 * t * t)
         for t in steps
     ]
-    for low, high in zip(rib, rib[1:], strict=False):
+    for low, high in pairwise(rib):
         stencil.stroke(low, high, length * 0.024, length * 0.020)
     for t, (x, y) in zip(steps[2:], rib[2:], strict=True):
         leaflet = length * 0.30 * (1.05 - 0.75 * t) * min(1, 0.4 + 3 * t)
         for sideways, down in ((0.55, 0.95), (0.95, 0.12)):
             tip = x + across * leaflet * sideways, y + leaflet * down
-            stencil.stroke((x, y), tip, length * 0.030, 0.0005)
+            stencil.stroke((x, y), tip, length * 0.019, 0.0004)
 
 
 def paint_treeline(picture: Picture, y: float, size: float, density: float) -> None:

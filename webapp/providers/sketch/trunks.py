@@ -26,13 +26,13 @@ class Trunk:
 def furrowed_bark(rng: Generator) -> Array:
     """Return the bark of a pine as relative light: long plates between dark furrows."""
     plates = fractal(rng, _BARK_SIZE, (9, 14), 4, 0.55, ridge)
-    return (plates - plates.mean()) * F32(1.5)
+    return np.asarray((plates - plates.mean()) * 1.5, F32)
 
 
 def birch_bark(rng: Generator) -> Array:
     """Return the bark of a birch: pale, with short dark bars across."""
     bars = fractal(rng, _BARK_SIZE, (2, 46), 3, 0.6)
-    return F32(0.12) - smoothstep(0.60, 0.72, bars) * F32(0.85)
+    return np.asarray(0.12 - smoothstep(0.60, 0.72, bars) * 0.85, F32)
 
 
 def paint_trunk(

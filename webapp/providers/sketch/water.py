@@ -37,7 +37,7 @@ def paint_water(picture: Picture, water: Water) -> None:
     ripples, sparkle = _waves(picture, near)
     reflected = _reflection(picture, water, first, near, ripples * F32(water.roughness))
     share = water.mirror - water.near_loss * near**0.8
-    glitter = _glitter(picture, first, near, sparkle + ripples * 0.35)
+    glitter = _glitter(picture, near, sparkle + ripples * 0.35)
     body, sunlight = (
         _body_colour(picture),
         light(mix(picture.palette.sun, picture.palette.sky[3], 0.25)),
@@ -80,14 +80,14 @@ def _reflection(picture: Picture, water: Water, first: int, near: Array, ripples
     share = source - top
     index = top * frame.width + columns.astype(np.int32)
     planes = np.empty((3, *index.shape), F32)
-    for plane, channel in zip(planes, picture.image, strict=True):
-        flat = channel.ravel()
-        np.take(flat, index, out=plane)
-        plane += (np.take(flat, index + frame.width) - plane) * share
+    for channel in range(3):
+        flat = picture.image[channel].ravel()
+        upper, lower = np.take(flat, index), np.take(flat, index + frame.width)
+        planes[channel] = upper + (lower - upper) * share
     return planes
 
 
-def _glitter(picture: Picture, first: int, near: Array, sparkle: Array) -> Array:
+def _glitter(picture: Picture, near: Array, sparkle: Array) -> Array:
     """Return the glittering path under the sun or moon."""
     if not picture.reading.allows("sun") and not picture.moonlit:
         return np.zeros_like(sparkle)

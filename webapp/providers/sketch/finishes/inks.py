@@ -35,8 +35,8 @@ def main_colours(image: Array, frame: Frame, count: int) -> Array:
 
 def distances(lab: Array, inks: Array) -> Iterator[Array]:
     """Yield each ink's squared distance from every pixel of an Oklab image."""
-    for ink in inks:
-        yield sum(((plane - part) ** 2 for plane, part in zip(lab, ink, strict=True)), F32(0))
+    for lightness, red, yellow in inks:
+        yield (lab[0] - lightness) ** 2 + (lab[1] - red) ** 2 + (lab[2] - yellow) ** 2
 
 
 def shown(inks: Array) -> Array:

@@ -59,7 +59,7 @@ def _contours(image: Array, frame: Frame, rng: Generator) -> tuple[Array, Array]
 def _at(plane: Array, x: Array, y: Array) -> Array:
     """Return the plane's values at shares of its width and height."""
     height, width = plane.shape
-    return plane[(y * height).astype(int), (x * width).astype(int)]
+    return np.asarray(plane[(y * height).astype(int), (x * width).astype(int)], F32)
 
 
 def _lay(easel: Easel, x: Array, y: Array, length: Array, turn: Array, paint: Array) -> None:

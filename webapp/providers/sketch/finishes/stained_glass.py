@@ -48,9 +48,8 @@ def stained_glass(image: Array, frame: Frame, rng: Generator) -> Array:
         light = tone + streaks[rows] * F32(0.34) + smoothstep(0.007, 0.002, to_lead) * F32(0.10)
         pixel = max(0.0008, frame.pixel)
         clear = smoothstep(_LEAD - pixel / 2, _LEAD + pixel / 2, to_lead)
-        for plane in glass[:, rows]:
-            plane *= light
-            plane += (F32(_LEAD_COLOUR) - plane) * (1 - clear)
+        band = glass[:, rows] * light
+        glass[:, rows] = band + (F32(_LEAD_COLOUR) - band) * (1 - clear)
     return glass
 
 

@@ -24,13 +24,13 @@ def watercolour(image: Array, frame: Frame, rng: Generator) -> Array:
     wash = field(rng, frame, 5, 5, 0.55)
     grain, relief = paper(frame, rng)
     inside = _brushed_area(frame, wash, bleed[0])
-    for channel, white in zip(pigment, _PAPER, strict=True):
-        channel[:] = 1 - (1 - channel) * (F32(0.78) + F32(0.36) * wash)
-        channel *= 1 - edge
-        channel += F32(0.10) * (white - channel) + (grain - F32(0.5)) * F32(0.05)
-        channel *= 1 + relief * F32(0.022)
+    for channel, white in enumerate(_PAPER):
+        paint = 1 - (1 - pigment[channel]) * (F32(0.78) + F32(0.36) * wash)
+        paint *= 1 - edge
+        paint += F32(0.10) * (white - paint) + (grain - F32(0.5)) * F32(0.05)
+        paint *= 1 + relief * F32(0.022)
         bare = white * (1 + relief * F32(0.014))
-        channel[:] = bare + (channel - bare) * inside
+        pigment[channel] = bare + (paint - bare) * inside
     return pigment
 
 

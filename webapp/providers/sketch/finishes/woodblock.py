@@ -39,8 +39,7 @@ def _inked(image: Array, inks: Array, uneven: Array) -> Array:
     for distance, colour in zip(distances(lab, inks), shown(inks), strict=True):
         weight = np.exp(np.maximum(distance * F32(-_SHARPNESS), -60))
         total += weight
-        for plane, part in zip(mixed, colour, strict=True):
-            plane += weight * part
+        mixed += weight * colour[:, None, None]
     return mixed / total
 
 
@@ -57,8 +56,8 @@ def _on_paper(printed: Array, frame: Frame, rng: Generator) -> Array:
     border = np.minimum(sideways, np.minimum(frame.y, 1 - frame.y))
     edge = (field(rng, frame, 70, 3) - F32(0.5)) * F32(0.004)
     inside = smoothstep(_MARGIN - 0.0008, _MARGIN + 0.0008, border + edge)
-    for plane, white in zip(printed, _PAPER, strict=True):
+    for channel, white in enumerate(_PAPER):
         sheet = white + fibre
-        plane *= 0.93 + 0.07 * sheet
-        plane[:] = sheet + (plane - sheet) * inside
+        inked = printed[channel] * (0.93 + 0.07 * sheet)
+        printed[channel] = sheet + (inked - sheet) * inside
     return printed

@@ -21,6 +21,7 @@ from webapp.providers.sketch.scenes.stage import Scene, Stage
 from webapp.providers.sketch.sky import paint_sky
 from webapp.providers.sketch.trees import paint_park
 from webapp.providers.sketch.water import Water, paint_water
+from webapp.providers.sketch.weather import paint_weather
 
 _ROWS = 4
 _NEAR_TOP = (0.34, 0.56, 0.78, 0.95)
@@ -45,9 +46,9 @@ def paint_glow(picture: Picture) -> None:
     soft = picture.frame.soft(_GLOW_ROWS)
     share = 0.9 if picture.palette.dark else 0.2
     band = np.clip((soft.y - F32(picture.horizon * 0.35)) * 8, 0, 1)
-    for channel in picture.image:
-        bright = np.maximum(resize(channel, *soft.size) - F32(0.12), 0) * band
-        channel += picture.enlarge(blur(bright, 7)) * F32(share)
+    for channel in range(3):
+        bright = np.maximum(resize(picture.image[channel], *soft.size) - F32(0.12), 0) * band
+        picture.image[channel] += picture.enlarge(blur(bright, 7)) * F32(share)
 
 
 def paint_waterfront(picture: Picture) -> None:
@@ -154,5 +155,6 @@ SCENE = Scene(
         Stage("Towers", paint_towers),
         Stage("City lights", paint_glow),
         Stage("Waterfront", paint_waterfront),
+        Stage("Weather", paint_weather),
     ),
 )

@@ -14,6 +14,7 @@ from webapp.providers.sketch.scenes.stage import Scene, Stage
 from webapp.providers.sketch.sky import paint_sky
 from webapp.providers.sketch.stencil import Point, Stencil
 from webapp.providers.sketch.trees import palm
+from webapp.providers.sketch.weather import paint_weather
 
 _SAND = "#e2a565"
 _NIGHT_SAND = "#8a6a60"
@@ -171,5 +172,6 @@ SCENE = Scene(
         Stage("Dunes", paint_dunes),
         Stage("Plants", paint_plants),
         Stage("Birds", paint_birds),
+        Stage("Weather", paint_weather),
     ),
 )

@@ -11,6 +11,7 @@ from webapp.providers.sketch.scenes.stage import Scene, Stage
 from webapp.providers.sketch.sky import paint_gradient, paint_sky
 from webapp.providers.sketch.stencil import Stencil
 from webapp.providers.sketch.trunks import Trunk, birch_bark, furrowed_bark, paint_trunk
+from webapp.providers.sketch.weather import paint_weather
 
 _DEPTHS = 5
 _TRUNKS = (34, 25, 15, 9, 5)  # per picture height of width
@@ -191,5 +192,6 @@ SCENE = Scene(
         Stage("Light", paint_backdrop),
         Stage("Trees", paint_wood),
         Stage("Undergrowth", paint_undergrowth),
+        Stage("Weather", paint_weather),
     ),
 )

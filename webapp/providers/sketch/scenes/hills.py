@@ -15,8 +15,9 @@ from webapp.providers.sketch.raster import blur
 from webapp.providers.sketch.scenes.stage import Scene, Stage
 from webapp.providers.sketch.sky import paint_sky
 from webapp.providers.sketch.stencil import Stencil
-from webapp.providers.sketch.trees import broadleaf, cypress, sunlit_leaves
+from webapp.providers.sketch.trees import broadleaf, conifer, cypress, sunlit_leaves
 from webapp.providers.sketch.water import Water, paint_water
+from webapp.providers.sketch.weather import paint_weather
 
 _FOLDS = 6
 _CROPS = ("#6f9440", "#8fa845", "#c4a94e", "#7f9a4a", "#a8a050", "#5d8a48")
@@ -57,10 +58,11 @@ def paint_hills(picture: Picture) -> None:
 
 def paint_meadow(picture: Picture) -> None:
     """Paint grass before the viewer, and flowers if a prompt speaks of them."""
+    if picture.reading.wants("snow"):
+        return
     if picture.chance("flowers", 0.25):
         paint_flowers(picture, picture.horizon + 0.205)
-    if not picture.reading.wants("snow"):
-        paint_grass(picture, 1.0, _crop(picture, _FOLDS - 1))
+    paint_grass(picture, 1.0, _crop(picture, _FOLDS - 1))
 
 
 def _fold(picture: Picture, n: int) -> _Fold:
@@ -128,6 +130,8 @@ def _paint_trees(picture: Picture, fold: _Fold) -> None:
         )
         if cypresses:
             cypress(dark, rng, foot, tall * 1.8)
+        elif picture.reading.wants("snow"):
+            conifer(dark, rng, foot, tall * 1.5)
         else:
             broadleaf(dark, rng, foot, tall)
             sunlit_leaves(lit, rng, foot, tall, picture.sun_side)
@@ -157,5 +161,6 @@ SCENE = Scene(
         Stage("Hills", paint_hills),
         Stage("Meadow", paint_meadow),
         Stage("Birds", paint_birds),
+        Stage("Weather", paint_weather),
     ),
 )

@@ -11,6 +11,7 @@ from webapp.providers.sketch.scenes.stage import Scene, Stage
 from webapp.providers.sketch.sky import paint_sky
 from webapp.providers.sketch.trees import paint_treeline
 from webapp.providers.sketch.water import Water, paint_water
+from webapp.providers.sketch.weather import paint_weather
 
 _RANGES = 5
 _HEIGHT = (0.40, 0.27, 0.17, 0.12, 0.10)
@@ -90,6 +91,7 @@ SCENE = Scene(
         Stage("Mountains", paint_ranges),
         Stage("Foreground", paint_foreground),
         Stage("Birds", paint_birds),
+        Stage("Weather", paint_weather),
     ),
     waterside_horizon=0.62,
 )

@@ -13,6 +13,7 @@ from webapp.providers.sketch.sky import paint_sky
 from webapp.providers.sketch.stencil import Stencil
 from webapp.providers.sketch.trees import palm
 from webapp.providers.sketch.water import Water, paint_water
+from webapp.providers.sketch.weather import paint_weather
 
 _SAND = "#dcc49a"
 _FOAM = "#f6f8f4"
@@ -124,5 +125,6 @@ SCENE = Scene(
         Stage("Boat", paint_boat),
         Stage("Near shore", paint_near_shore),
         Stage("Birds", paint_birds),
+        Stage("Weather", paint_weather),
     ),
 )
