@@ -225,6 +225,8 @@ def test_a_cache_that_cannot_write_says_false(folder):
     assert cache.add("a", b"1") is False
     assert cache.get("a") is None
     assert cache.delete("a") is False
+    assert cache.clear()
+    assert cache.prune().left == 0
 
 
 def test_a_full_disk_leaves_the_old_value_and_no_half_file(cache, folder, monkeypatch):

@@ -231,7 +231,7 @@ def test_a_bucket_that_does_not_answer_is_told():
 
 def test_what_another_has_just_written_is_synced_too(local, tmp_path, monkeypatch):
     local.put(DATA, "png")
-    synced = []
+    synced: list[int] = []
     monkeypatch.setattr("os.fsync", synced.append)
     local.put(DATA, "png")
     assert len(synced) == 4, "the folders originals, ab, cd, and the root"

@@ -185,7 +185,7 @@ class FileBytesCache(BaseCache):
 
     def _files(self) -> Iterator[Path]:
         for number in range(256):
-            with suppress(FileNotFoundError), os.scandir(self._folder / f"{number:02x}") as files:
+            with suppress(OSError), os.scandir(self._folder / f"{number:02x}") as files:
                 yield from (Path(file.path) for file in files)
 
 
