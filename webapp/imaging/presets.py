@@ -14,6 +14,9 @@ from webapp.imaging.operations.resize import FITS, MAX_SIDE, Fit, Resize
 LADDER = (160, 320, 480, 640, 960, 1280, 1920)
 """The widths that srcset offers, in pixels."""
 
+EMBED_WIDTHS = (320, 640, 1280)
+"""The widths of cropped embeds, in pixels."""
+
 
 @dataclass(frozen=True, slots=True)
 class Preset:
@@ -42,6 +45,8 @@ PRESETS: dict[str, Preset] = {
         Preset("og", 1200, 630, "cover"),
         Preset("avatar", 128, 128, "cover"),
         *(Preset(f"w{width}", width) for width in LADDER),
+        *(Preset(f"square{width}", width, width, "cover") for width in EMBED_WIDTHS),
+        *(Preset(f"wide{width}", width, width * 9 // 16, "cover") for width in EMBED_WIDTHS),
     )
 }
 

@@ -54,6 +54,7 @@ class Image(Base):
     width: Mapped[int]
     height: Mapped[int]
     format: Mapped[str] = mapped_column(String(8), default="")
+    has_alpha: Mapped[bool] = mapped_column(default=False)
     bytes: Mapped[int] = mapped_column(BigInteger, default=0)
     digest: Mapped[str | None] = mapped_column(String(64), index=True)
     blob_key: Mapped[str | None] = mapped_column(String(255))

@@ -8,6 +8,8 @@ from webapp.providers.base import ModelCaps, Provider, Wordy
 
 SEPARATOR = ":"
 
+__all__ = ["Catalogue", "ModelCaps", "ModelChoice", "ProviderState", "split"]
+
 
 @dataclass(frozen=True, slots=True)
 class ModelChoice:

@@ -19,6 +19,7 @@ class Original:
     width: int
     height: int
     format: str
+    has_alpha: bool
     preview: str
     colour: str
 
@@ -52,6 +53,7 @@ class Originals:
             width=info.width,
             height=info.height,
             format=info.format,
+            has_alpha=info.alpha,
             preview=preview,
             colour=colour,
         )

@@ -36,6 +36,7 @@ class Picture:
     width: int
     height: int
     format: str = ""
+    has_alpha: bool = False
     bytes: int = 0
     digest: str = ""
     blob_key: str = ""
@@ -97,6 +98,7 @@ class Picture:
             width=row.width,
             height=row.height,
             format=row.format,
+            has_alpha=row.has_alpha,
             bytes=row.bytes,
             digest=row.digest or "",
             blob_key=row.blob_key or "",

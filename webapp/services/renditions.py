@@ -18,7 +18,6 @@ PIPELINE = "1"
 """Part of every key: raise it when the pipeline gives other pixels for the same request."""
 
 STRIPES = 64
-ALPHA_FORMATS = frozenset({"png", "webp", "avif", "gif"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ class Renditions:
         if extension:
             kind = by_extension(extension).name
         else:
-            kind = negotiate(accept, alpha=picture.format in ALPHA_FORMATS)
+            kind = negotiate(accept, alpha=picture.has_alpha)
         key = rendition_key(picture.digest, preset, kind)
         return Rendition(
             picture=picture,
