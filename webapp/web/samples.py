@@ -3,8 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from webapp.providers.base import ModelCaps
-from webapp.services.catalogue import ModelChoice
+from webapp.services.catalogue import ModelCaps, ModelChoice
 from webapp.services.changes import Live
 from webapp.services.composing import ComposerView, Composition
 from webapp.services.embeds import Embed
