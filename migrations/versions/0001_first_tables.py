@@ -11,6 +11,8 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+UPLOADS = sa.text("provider = ''")
+
 
 def upgrade() -> None:
     op.create_table(
@@ -215,11 +217,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_image_digest"), ["digest"], unique=False)
         batch_op.create_index("ix_image_gallery", ["owner_id", "deleted_ms", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_image_generation_id"), ["generation_id"], unique=False)
-        batch_op.create_index("ix_image_state", ["state", "owner_id"], unique=False)
+        batch_op.create_index("ix_image_state", ["state", "owner_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_image_uploads",
+            ["owner_id", "deleted_ms", "id"],
+            unique=False,
+            sqlite_where=UPLOADS,
+            postgresql_where=UPLOADS,
+        )
 
 
 def downgrade() -> None:
     with op.batch_alter_table("image", schema=None) as batch_op:
+        batch_op.drop_index("ix_image_uploads")
         batch_op.drop_index("ix_image_state")
         batch_op.drop_index(batch_op.f("ix_image_generation_id"))
         batch_op.drop_index("ix_image_gallery")

@@ -2,12 +2,13 @@
 
 import re
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from webapp.errors import InvalidError
 from webapp.services.placeholders import HOUR, PlaceholderRequest
 from webapp.web import htmx, media
+from webapp.web.addresses import absolute
 from webapp.web.current import services
 
 blueprint = Blueprint("placeholder", __name__, url_prefix="/placeholder")
@@ -19,9 +20,7 @@ INVALID = "Invalid image request"
 @blueprint.get("/")
 def index() -> ResponseReturnValue:
     """Show how placeholders are asked for, with a live example."""
-    example = url_for(
-        "placeholder.show", spec="480x270.png", bg="1f6f6a", text="Hello", _external=True
-    )
+    example = absolute("placeholder.show", spec="480x270.png", bg="1f6f6a", text="Hello")
     return htmx.full("placeholder/index.html", example_url=example)
 
 

@@ -12,6 +12,7 @@ from flask import Flask
 from webapp.app import Easel, create_app, easel_of
 from webapp.cli.background import embedded_worker
 from webapp.cli.session import upgrade_database
+from webapp.errors import SettingsError
 from webapp.settings import Settings
 
 BACKLOG = 1024
@@ -32,7 +33,7 @@ def serve() -> None:
     if not easel.settings.database_url:
         upgrade_database(app)
     is_new = easel.services.accounts.ensure_owner()
-    server = waitress.create_server(app, **_server_options(app, easel.settings))
+    server = _listen(app, easel.settings)
     address = easel.settings.base_url or _address(server, easel.settings.host)
     worker = embedded_worker(easel) if easel.is_embedded else None
     signal.signal(signal.SIGTERM, _leave)
@@ -46,6 +47,18 @@ def serve() -> None:
         if worker is not None:
             worker.stop()
         easel.data.unlock()
+
+
+def _listen(app: Flask, settings: Settings) -> Any:
+    """Return a server that has its port; raises SettingsError where it can't be had."""
+    try:
+        return waitress.create_server(app, **_server_options(app, settings))
+    except OSError as error:
+        msg = (
+            f"Easel can't listen on {settings.host} port {settings.port}: "
+            f"{(error.strerror or str(error)).lower()}. Choose another port with EASEL_PORT."
+        )
+        raise SettingsError(msg) from error
 
 
 def _server_options(app: Flask, settings: Settings) -> dict[str, Any]:

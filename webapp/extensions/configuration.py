@@ -33,6 +33,7 @@ def flask_config(around: Surroundings) -> dict[str, Any]:
     is_secure = around.base_url.startswith("https://")
     return {
         "SECRET_KEY": around.secret_key,
+        "EASEL_BASE_URL": around.base_url,
         "MAX_CONTENT_LENGTH": FILES_AT_ONCE * around.max_upload_bytes + FORM_OVERHEAD,
         "TRUSTED_HOSTS": _hosts(around),
         "SESSION_COOKIE_NAME": "easel_session",

@@ -1,12 +1,15 @@
 """Images: one row a picture, from the moment it is asked for until it is purged."""
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.models.base import Base, now_ms, public_id
 
 STATES = ("pending", "ready", "failed")
 VISIBILITIES = ("private", "unlisted", "public")
+
+UPLOADS = text("provider = ''")
+"""Uploads may be few among a million pictures: an index of their own finds them."""
 
 
 class Image(Base):
@@ -23,7 +26,15 @@ class Image(Base):
         CheckConstraint("visibility in ('private', 'unlisted', 'public')", name="visibility"),
         Index("ix_image_gallery", "owner_id", "deleted_ms", "id"),
         Index("ix_image_change", "owner_id", "change"),
-        Index("ix_image_state", "state", "owner_id"),
+        Index("ix_image_state", "state", "owner_id", "id"),
+        Index(
+            "ix_image_uploads",
+            "owner_id",
+            "deleted_ms",
+            "id",
+            sqlite_where=UPLOADS,
+            postgresql_where=UPLOADS,
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

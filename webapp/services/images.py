@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from webapp.errors import CorruptImageError, GoneError, InvalidError, NotFoundError
 from webapp.imaging.inline import InlineFormat, InlineSource, to_base64
 from webapp.models import Database, Image, PurgedImage, now_ms
-from webapp.models.image import VISIBILITIES
+from webapp.models.image import UPLOADS, VISIBILITIES
 from webapp.providers.base import ImageResult
 from webapp.services.accounts import Viewer
 from webapp.services.changes import touch
@@ -82,7 +82,7 @@ class ImageManager:
         """
         wanted = select(Image).where(Image.owner_id == owner.id, Image.deleted_ms.is_(None))
         if show == "uploads":
-            wanted = wanted.where(Image.provider == "")
+            wanted = wanted.where(UPLOADS)
         elif show == "generated":
             wanted = wanted.where(Image.provider != "")
         if before is not None:

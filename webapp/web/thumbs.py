@@ -1,16 +1,20 @@
 """Thumbnail URLs in templates: `picture | thumb("w640")`, `picture | srcset("w320", "w640")`."""
 
+from typing import Any
+
 from flask import url_for
 
 from webapp.services.pictures import Picture
+from webapp.web.addresses import absolute
 from webapp.web.current import services
 
 
 def thumb(picture: Picture, preset: str, *, extension: str = "webp", external: bool = False) -> str:
     """Return the URL of a rendition, with its version where the picture has one."""
-    version = {"v": picture.version} if picture.is_ready else {}
+    version: dict[str, Any] = {"v": picture.version} if picture.is_ready else {}
     name = f"{picture.id}.{extension}" if extension else picture.id
-    return url_for("media.thumb", preset=preset, name=name, _external=external, **version)
+    build = absolute if external else url_for
+    return build("media.thumb", preset=preset, name=name, **version)
 
 
 def size_in(picture: Picture, preset: str) -> tuple[int, int]:
