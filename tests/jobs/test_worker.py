@@ -226,6 +226,18 @@ def test_stopping_wakes_the_sleepers(embedded, jobs, making, hire):
     assert time.monotonic() - before < 1.5  # less than the two seconds a sleeper waits
 
 
+def test_stopping_leaves_no_thread_behind(embedded, jobs, making, hire):
+    before = set(threading.enumerate())
+    hire(embedded, jobs, making).stop(5)
+    assert set(threading.enumerate()) == before
+
+
+def test_a_worker_that_never_started_can_be_stopped_twice(embedded, jobs, making):
+    worker = Worker(embedded, jobs, {"make": making}, threads=1, holder="studio")
+    worker.stop()
+    worker.stop()
+
+
 def test_signals_are_left_to_the_web_server(embedded, jobs, making, hire):
     before = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)]
     hire(embedded, jobs, making)

@@ -10,6 +10,8 @@ from webapp.models.job import Lease
 
 logger = logging.getLogger(__name__)
 
+LAST_WORDS = 1.0  # seconds
+
 
 class Heartbeat:
     """Extends every lease three times in its life, and tells work whose lease is lost.
@@ -61,9 +63,11 @@ class Heartbeat:
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop the thread; it may still be waiting for the database for a while."""
+        """Stop the thread; if it waits for the database, it is left to do that."""
         self._stopping.set()
         self._busy.set()
+        if self._thread.is_alive():
+            self._thread.join(LAST_WORDS)
 
     def _hold(self, lease: Lease) -> None:
         with self._lock:

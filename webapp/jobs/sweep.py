@@ -12,6 +12,7 @@ logger = logging.getLogger(__name__)
 
 EVERY = 2.0  # seconds
 MOST_ON_THE_WAY = 100
+LAST_WORDS = 1.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,11 @@ class Sweep:
     def stop(self) -> None:
         """Stop after the round that is under way."""
         self._stopping.set()
+
+    def join(self) -> None:
+        """Wait for the end of that round, for a second; long housekeeping is left to itself."""
+        if self._thread.is_alive():
+            self._thread.join(LAST_WORDS)
 
     def _sweep_on(self) -> None:
         while not self._stopping.is_set():

@@ -60,10 +60,11 @@ class Worker:
         self._sweep.stop()
         self._transport.wake(len(self._threads))
         deadline = time.monotonic() + timeout
-        for thread in self._threads:
+        for thread in filter(threading.Thread.is_alive, self._threads):
             thread.join(max(deadline - time.monotonic(), 0))
         self._hand_back()
         self._heartbeat.stop()
+        self._sweep.join()
 
     def run_forever(self, stop_timeout: float = STOP_TIMEOUT) -> None:
         """Work until SIGTERM or SIGINT, then stop in an orderly way; a second signal ends it."""
