@@ -118,7 +118,8 @@ def _chosen(choices: Sequence[str], refused: Iterable[str], number: int) -> str:
 
 def _best(table: Mapping[str, str], words: Sequence[str], unwanted: Iterable[str]) -> str | None:
     """Return the entry with most words; on a tie one that does not yield, then the first."""
-    refused = set(_named(table, unwanted))
+    # "No moon" is no objection to the night: only an entry's own name takes it away.
+    refused = {name for name in table if _singular(name) in _singulars(unwanted)}
     scores = {name: len(_singulars(words) & set(table[name].split())) for name in table}
     found = [name for name in _named(table, words) if scores[name] and name not in refused]
     return max(found, key=lambda name: (scores[name], name not in _YIELDING), default=None)

@@ -14,6 +14,15 @@ _SOFT = 900
 _THREADS = (256, 2048)  # columns along the folds, rows across them
 _SHEEN = "#fff6e8"
 _SHADOW = "#0c0f1e"
+_SILKEN_LIGHTS = {"sunset", "dusk", "neon", "aurora", "night"}
+_CLOTHS = (
+    ("#0d2b3a", "#1f8f96", "#e0a83a", "#fbeecb"),
+    ("#241a4a", "#6a4fb8", "#f07a66", "#ffe2c4"),
+    ("#10302a", "#1f8f6a", "#9fd8a8", "#f4fbe6"),
+    ("#35102c", "#a8325e", "#f08ab0", "#fff0e8"),
+    ("#101c44", "#2f6fd0", "#b898d8", "#fdf0f4"),
+    ("#1c1a2c", "#7a4a3a", "#d89a5c", "#fdeed8"),
+)
 
 
 def paint_silk(picture: Picture) -> None:
@@ -71,7 +80,7 @@ def _threads(frame: Frame, rng: Generator, along: Array, across: Array) -> Array
 
 def _dyes(picture: Picture) -> Array:
     """Return the cloth's colours from its deepest to its palest place."""
-    palette = picture.palette
+    palette, rng = picture.palette, picture.rng("dyes")
     if palette.pigments:
         first, last = palette.pigments[0], palette.pigments[-1]
         stops = [
@@ -80,8 +89,10 @@ def _dyes(picture: Picture) -> Array:
             mix(last, first, 0.15),
             mix(last, oklab(_SHEEN), 0.55),
         ]
-    else:
+    elif picture.reading.light in _SILKEN_LIGHTS:
         stops = [mix(palette.near, palette.sky[0], 0.4), *palette.sky[1:]]
+    else:
+        stops = [oklab(colour) for colour in _CLOTHS[int(rng.integers(len(_CLOTHS)))]]
     return ramp(list(zip((0, 0.35, 0.7, 1), stops, strict=True)))
 
 
