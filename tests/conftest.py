@@ -4,13 +4,17 @@ import re
 import shutil
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
+from argon2.profiles import CHEAPEST
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 
 from webapp.app import Easel, create_app, easel_of
 from webapp.cli.background import handlers
@@ -64,9 +68,25 @@ def runner() -> InlineRunner | NullRunner:
     return InlineRunner()
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory) -> FileSystemBytecodeCache:
+    """Return where compiled templates are kept, so that only the first app compiles them."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(settings, runner, empty_database) -> Iterator[Flask]:
+def app(settings, runner, empty_database, compiled_templates) -> Iterator[Flask]:
     """Give an Easel of its own to a test."""
+    with an_app(settings, runner, empty_database) as app:
+        app.jinja_env.bytecode_cache = compiled_templates
+        yield app
+
+
+@contextmanager
+def an_app(
+    settings: Settings, runner: InlineRunner | NullRunner, empty_database: Path
+) -> Iterator[Flask]:
+    """Give an Easel with an owner; its passwords are hashed fast, and nobody is held up."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(empty_database, settings.data_dir / "easel.db")
     app = create_app(settings, runner=runner, providers={"plain": PlainProvider()})
@@ -74,14 +94,15 @@ def app(settings, runner, empty_database) -> Iterator[Flask]:
     limiter.enabled = False
     if isinstance(runner, InlineRunner):
         runner.connect(easel_of(app).services.jobs, handlers(easel_of(app)))
-    easel_of(app).services.accounts.ensure_owner()
+    accounts = easel_of(app).services.accounts
+    accounts._hasher = PasswordHasher.from_parameters(CHEAPEST)
+    accounts.ensure_owner()
     yield app
     _dispose(app)
 
 
 def _dispose(app: Flask) -> None:
     with app.app_context():
-        easel_of(app)
         app.extensions["sqlalchemy"].engine.dispose()
 
 
