@@ -1,5 +1,6 @@
 """The workers behind the pages: which jobs there are, and what is tidied up now and then."""
 
+import hashlib
 import os
 import socket
 from collections.abc import Mapping
@@ -8,9 +9,6 @@ from webapp.app import Easel
 from webapp.extensions import cache
 from webapp.jobs import Handler, HueyRunner, Periodic, Worker
 from webapp.services.generation import JOB_KIND
-
-EMBEDDED = "serve"
-"""The lease holder of the embedded worker; the data directory's lock makes it the only one."""
 
 HOUR = 3600
 WEEK_MS = 7 * 24 * HOUR * 1000
@@ -23,13 +21,23 @@ def handlers(easel: Easel) -> Mapping[str, Handler]:
 
 def embedded_worker(easel: Easel) -> Worker:
     """Return the worker of the serving process; what a crash left half done comes back first."""
-    easel.services.jobs.release(EMBEDDED)
-    return _worker(easel, EMBEDDED)
+    holder = _embedded_holder(easel)
+    easel.services.jobs.release(holder)
+    return _worker(easel, holder)
 
 
 def separate_worker(easel: Easel) -> Worker:
     """Return a worker for a process of its own."""
     return _worker(easel, f"{socket.gethostname()[:24]}-{os.getpid()}")
+
+
+def _embedded_holder(easel: Easel) -> str:
+    """Return the name under which this directory's server holds leases.
+
+    The directory's lock makes it the only one, so that what it held before a crash is free.
+    """
+    place = f"{socket.gethostname()}:{easel.data.root}"
+    return f"serve-{hashlib.sha256(place.encode()).hexdigest()[:16]}"
 
 
 def _worker(easel: Easel, holder: str) -> Worker:

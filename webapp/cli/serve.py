@@ -11,7 +11,7 @@ from flask import Flask
 
 from webapp.app import Easel, create_app, easel_of
 from webapp.cli.background import embedded_worker
-from webapp.cli.session import upgrade_database
+from webapp.cli.session import bring_up_to_date
 from webapp.errors import SettingsError
 from webapp.settings import Settings
 
@@ -30,8 +30,7 @@ def serve() -> None:
     app = create_app()
     easel = easel_of(app)
     easel.data.lock()
-    if not easel.settings.database_url:
-        upgrade_database(app)
+    bring_up_to_date(app)
     is_new = easel.services.accounts.ensure_owner()
     server = _listen(app, easel.settings)
     address = easel.settings.base_url or _address(server, easel.settings.host)

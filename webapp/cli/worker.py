@@ -6,6 +6,7 @@ import click
 
 from webapp.app import create_app, easel_of
 from webapp.cli.background import separate_worker
+from webapp.cli.session import bring_up_to_date
 from webapp.errors import SettingsError
 
 
@@ -23,6 +24,7 @@ def worker() -> None:
             "Set it to redis://… or postgresql://… for both, to run workers apart."
         )
         raise SettingsError(msg)
+    bring_up_to_date(app)
     click.echo(f"Working with {easel.settings.workers} threads. Stop with Ctrl-C.")
     with app.app_context():
         separate_worker(easel).run_forever()
