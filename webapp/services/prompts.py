@@ -145,7 +145,8 @@ def fill(template: PromptTemplate, values: Mapping[str, str]) -> str:
     What stands in a value is never looked at again: braces there are plain text.
     """
     chosen = {
-        item.name: (values.get(item.name) or item.default).strip() for item in template.variables
+        item.name: values.get(item.name, "").strip() or item.default.strip()
+        for item in template.variables
     }
     mistakes = {
         item.name: [mistake]
