@@ -90,11 +90,12 @@ on("htmx:after:settle", (event) => {
 
 on("htmx:after:swap", ({ detail: { ctx } }) => ctx.composes && tell("easel:compose"));
 
-on("htmx:after:request", ({ detail: { ctx } }) => {
-  if (isPoll(ctx)) return tell("easel:reached");
-  if (ctx.response.status >= 400) return undefined;
+on("htmx:after:request", ({ detail: { ctx } }) => isPoll(ctx) && tell("easel:reached"));
+
+on("htmx:finally:request", ({ detail: { ctx } }) => {
+  if (!(ctx.response?.status < 400)) return;
   if (ctx.sourceElement.matches("[data-dismisses]")) ctx.sourceElement.closest(".toast")?.remove();
-  return ctx.sourceElement.matches("[data-leaves]") && tell("easel:leave");
+  if (ctx.sourceElement.matches("[data-leaves]")) tell("easel:leave");
 });
 
 on("htmx:response:error", ({ detail: { ctx } }) => {

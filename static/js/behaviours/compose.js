@@ -12,11 +12,13 @@ export function connect(form) {
       form.requestSubmit();
     }
   });
-  if (!canGrow) prompt.addEventListener("input", () => grow(prompt));
+  if (!canGrow && prompt) prompt.addEventListener("input", () => grow(prompt));
   lightDismiss(form);
-  form.querySelector("[aria-invalid]")?.focus();
+  const wrong = form.querySelector("[aria-invalid]");
+  wrong?.closest("details")?.setAttribute("open", "");
+  wrong?.focus();
   const isWaiting = document.getElementById("welcome") && matchMedia("(pointer: fine)").matches;
-  if (isWaiting && document.activeElement === document.body) prompt.focus({ preventScroll: true });
+  if (isWaiting && document.activeElement === document.body) prompt?.focus({ preventScroll: true });
 }
 
 function grow(prompt) {

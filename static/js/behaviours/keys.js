@@ -41,7 +41,7 @@ function use(element) {
 }
 
 function focusPrompt() {
-  const prompt = document.getElementById("composer-prompt");
+  const prompt = document.querySelector("#composer :is(.composer-prompt, .composer-vars .input)");
   if (!prompt || open()) return false;
   prompt.focus();
   return true;

@@ -27,6 +27,7 @@ export function connect(dialog) {
     const tile = document.querySelector(`#image-${shown().image} .tile-link`);
     const isFree = document.activeElement === document.body || dialog.contains(document.activeElement);
     if (isFree || document.activeElement?.matches(".tile-link")) tile?.focus();
+    dialog.querySelector(".detail")?.remove();
     if (place() !== home.address) history.back();
   });
 
@@ -39,9 +40,17 @@ export function connect(dialog) {
     if (path === home.address) {
       event.preventDefault();
       dialog.close();
+      keepFocus();
     } else if (PICTURE.test(path) && !PICTURE.test(home.address)) {
       event.preventDefault();
       window.htmx.ajax("GET", path, { target: "#lightbox-view", swap: "innerHTML" });
     }
   });
+}
+
+// The browser puts the focus back to the top after going back, unless it has moved meanwhile.
+function keepFocus() {
+  const focused = document.activeElement;
+  focused.blur();
+  focused.focus({ preventScroll: true });
 }
