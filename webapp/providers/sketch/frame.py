@@ -13,6 +13,8 @@ from webapp.providers.sketch.arrays import F32, Array
 from webapp.providers.sketch.raster import resize
 from webapp.providers.sketch.sizes import true_aspect
 
+ALL_ROWS = slice(None)
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -68,6 +70,15 @@ class Frame:
     def across(self, line: Array) -> Array:
         """Resample a line that spans the frame to one value a column, as (width,)."""
         return np.asarray(resize(line[None], self.width, 1)[0], F32)
+
+    def enlarge(self, plane: Array, rows: slice = ALL_ROWS) -> Array:
+        """Stretch a plane or image that spans the frame to its pixels, or to some of its rows."""
+        first, last, _ = rows.indices(self.height)
+        if plane.shape[-2:] == (self.height, self.width):
+            return plane[..., first:last, :]
+        scale = plane.shape[-2] / self.height
+        box = (0, first * scale, plane.shape[-1], last * scale)
+        return resize(plane, self.width, last - first, box)
 
     def soft(self, height: int) -> "Frame":
         """Return a coarse frame of the same shape, for things without sharp edges.

@@ -72,7 +72,7 @@ def paint_fog(picture: Picture, y: float, thickness: float, amount: float) -> No
     noise = field(rng, soft, 4, 4)
     alpha = bell(soft.y - (noise - 0.5) * 0.10, y, thickness) * (amount * (0.5 + noise))
     rows = picture.frame.rows(y - 3 * thickness - 0.05, y + 3 * thickness + 0.05)
-    large = picture.enlarge(alpha)[rows]
+    large = picture.enlarge(alpha, rows)
     picture.cover(large, light(mix(picture.palette.haze, picture.palette.sun, 0.15)), rows)
 
 
@@ -92,23 +92,23 @@ def facets(picture: Picture, ground: Ground, rng: Generator, scale: float) -> Ar
     """
     frame, rows = picture.frame, ground.rows(picture.frame)
     depth = np.maximum(ground.depth(frame), 0)
-    warp = field(rng, frame, 5, 5, 0.5)[rows] - 0.5
+    warp = field(rng, frame, 5, 5, 0.5, rows=rows) - 0.5
     slopes = _slopes(ground.top) * picture.sun_side
     wander = warp * (0.14 * np.minimum(depth * 8, 1) + 0.25 * depth)
     column = (frame.x + wander) * F32(slopes.size / frame.aspect)
     shade = np.take(slopes, np.clip(column, 0, slopes.size - 1).astype(np.int32))
     shade *= F32(0.26)
-    shade += _crumpled(picture, rng)[rows] * F32(0.17)
+    shade += _crumpled(picture, rng, rows) * F32(0.17)
     return np.asarray(shade * np.exp(depth * F32(-1 / scale)), F32)
 
 
-def _crumpled(picture: Picture, rng: Generator) -> Array:
+def _crumpled(picture: Picture, rng: Generator, rows: slice) -> Array:
     """Return the light on a crumpled surface, about -2..2, from the side of the sun."""
     soft = picture.frame.soft(_CRUMPLE_ROWS)
     height = fractal(rng, soft.size, (9 * soft.aspect, 6), 6, 0.56, ridge)
     slope = np.gradient(height, axis=1) * -picture.sun_side + np.gradient(height, axis=0) * 0.4
     slope /= slope.std() + 1e-9
-    return picture.enlarge(np.clip(slope, -2.2, 2.2))
+    return picture.enlarge(np.clip(slope, -2.2, 2.2), rows)
 
 
 def _slopes(top: Array) -> Array:

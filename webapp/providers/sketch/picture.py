@@ -6,13 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from webapp.providers.sketch.arrays import F32, Array
-from webapp.providers.sketch.frame import Frame
+from webapp.providers.sketch.frame import ALL_ROWS, Frame
 from webapp.providers.sketch.noise import Generator
 from webapp.providers.sketch.palette import LIGHTS, Palette, palette_of
-from webapp.providers.sketch.raster import resize
 from webapp.providers.sketch.words import Reading, stable_number
 
-_EVERYTHING = slice(None)
 _SUN_PLACES = (0.30, 0.36, 0.64, 0.70)  # shares of the width, near the lines of thirds
 _MOON_LIGHTS = {"night", "aurora"}
 
@@ -73,22 +71,22 @@ class Picture:
         self,
         alpha: Array,
         colour: Iterable[Array],
-        rows: slice = _EVERYTHING,
-        columns: slice = _EVERYTHING,
+        rows: slice = ALL_ROWS,
+        columns: slice = slice(None),
     ) -> None:
         """Lay a colour (three numbers or planes, linear) over the picture where alpha says."""
         for channel, ink in enumerate(colour):
             plane = self.image[channel, rows, columns]
             plane += alpha * (ink - plane)
 
-    def shine(self, amount: Array, colour: Iterable[Array], rows: slice = _EVERYTHING) -> None:
+    def shine(self, amount: Array, colour: Iterable[Array], rows: slice = ALL_ROWS) -> None:
         """Add light of a colour."""
         for channel, ink in enumerate(colour):
             self.image[channel, rows] += amount * ink
 
-    def enlarge(self, soft: Array) -> Array:
-        """Enlarge a plane or image of a coarse frame to the picture's size."""
-        return resize(soft, *self.frame.size)
+    def enlarge(self, soft: Array, rows: slice = ALL_ROWS) -> Array:
+        """Enlarge a plane or image of a coarse frame to the picture's size, or some of its rows."""
+        return self.frame.enlarge(soft, rows)
 
 
 def _stream(reading: Reading, seed: int, stage: str) -> Generator:

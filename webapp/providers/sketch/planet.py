@@ -81,7 +81,7 @@ def _surface(
 ) -> Array:
     """Return the globe's colours: wavy bands, daylight that ends at a soft edge, a bright rim."""
     depth = np.sqrt(np.maximum(1 - ball.distance**2, 0))
-    wavy = (field(rng, picture.frame, 10, 4)[ball.rows] - 0.5) * depth * F32(0.07)
+    wavy = (field(rng, picture.frame, 10, 4, rows=ball.rows) - 0.5) * depth * F32(0.07)
     bands = skyline(rng, 14, 5, 0.6)
     latitude = np.clip((ball.down * 0.5 + 0.5 + wavy) * (bands.size - 1), 0, bands.size - 1)
     dark, pale = mix(base, oklab("#2a1a20"), 0.55), mix(base, oklab("#fff0dc"), 0.6)

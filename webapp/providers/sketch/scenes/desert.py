@@ -124,9 +124,9 @@ def _ripples(picture: Picture, n: int, depth: Array, near: float) -> Array:
     """Return wind ripples as relative light: wandering lines that fade into the distance."""
     frame, rng = picture.frame, picture.rng(f"ripples {n}")
     rows = slice(frame.height - depth.shape[0], frame.height)
-    wander = (field(rng, frame, 3.5, 3)[rows] - 0.5) * 9
+    wander = (field(rng, frame, 3.5, 3, rows=rows) - 0.5) * 9
     waves = np.sin(depth * (430 - 210 * near) + wander + np.sin(frame.x * 9) * 1.4)
-    patches = smoothstep(0.35, 0.62, field(rng, frame, 2.5, 3)[rows])
+    patches = smoothstep(0.35, 0.62, field(rng, frame, 2.5, 3, rows=rows))
     return waves * patches * smoothstep(0.01, 0.07, depth) * F32(0.055 * (0.3 + near))
 
 

@@ -83,8 +83,8 @@ def _paint_floor(picture: Picture, n: int, leaf: Array, mist: Array) -> None:
     upper = mix(mix(mist, leaf, 0.20 + 0.55 * near), picture.palette.near, 0.18 + 0.3 * near)
     ground = Ground(top, upper, mix(picture.palette.near, leaf, 0.22), 0.28)
     rows = ground.rows(frame)
-    litter = (field(rng, frame, 44, 4, 0.68)[rows] - 0.5) * (0.25 + 0.55 * near)
-    pools = (field(rng, frame, 3, 3)[rows] - 0.5) * 0.7
+    litter = (field(rng, frame, 44, 4, 0.68, rows=rows) - 0.5) * (0.25 + 0.55 * near)
+    pools = (field(rng, frame, 3, 3, rows=rows) - 0.5) * 0.7
     paint_ground(picture, ground, litter + pools)
 
 
@@ -148,8 +148,8 @@ def _paint_canopy(picture: Picture, n: int, leaf: Array, mist: Array) -> None:
     """Paint the leaves overhead: clumps of noise with a speckle of single leaves."""
     near, frame, rng = n / (_DEPTHS - 1), picture.frame, picture.rng(f"canopy {n}")
     rows = frame.rows(0.0, 0.62)
-    clumps = field(rng, frame, 14 - 2 * n, 4, 0.6)[rows]
-    leaves = field(rng, frame, 120 - 14 * n, 2, 0.6)[rows] - 0.5
+    clumps = field(rng, frame, 14 - 2 * n, 4, 0.6, rows=rows)
+    leaves = field(rng, frame, 120 - 14 * n, 2, 0.6, rows=rows) - 0.5
     thin = (frame.y[rows] - F32(0.13 + 0.05 * near)) * F32(0.95 - 0.1 * near)
     alpha = smoothstep(0.48, 0.60, clumps + leaves * 0.34 - thin) * F32(0.50 + 0.40 * near)
     colour = light(mix(mist, mix(leaf, picture.palette.near, 0.15 + 0.3 * near), 0.35 + 0.6 * near))

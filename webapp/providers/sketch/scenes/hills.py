@@ -102,16 +102,16 @@ def _paint_surface(picture: Picture, fold: _Fold, bottom: float) -> None:
 def _relief(picture: Picture, fold: _Fold, ground: Ground, depth: Array) -> Array:
     """Return relative light: the slope of the land, patches, grass, and furrows."""
     frame, rng, rows = picture.frame, picture.rng(f"surface {fold.n}"), ground.rows(picture.frame)
-    shade = (field(rng, frame, 46, 3, 0.65)[rows] - 0.5) * F32(0.12 + 0.34 * fold.near)
-    shade += (field(rng, frame, 3.2, 3)[rows] - 0.5) * F32(0.55)
+    shade = (field(rng, frame, 46, 3, 0.65, rows=rows) - 0.5) * F32(0.12 + 0.34 * fold.near)
+    shade += (field(rng, frame, 3.2, 3, rows=rows) - 0.5) * F32(0.55)
     slope = np.gradient(blur(fold.line[None], _SAMPLES * 0.012)[0]) * (_SAMPLES / frame.aspect)
     shade += frame.across(np.clip(slope * picture.sun_side, -0.5, 0.5).astype(F32)) * F32(0.75)
     planted = picture.reading.wants("furrows")
     if not fold.n or picture.reading.wants("snow") or not (planted or rng.random() < 0.75):
         return shade
-    bend = (field(rng, frame, 2.0, 2)[rows] - 0.5) * F32(0.10)
+    bend = (field(rng, frame, 2.0, 2, rows=rows) - 0.5) * F32(0.10)
     vanishing, count = float(rng.uniform(-0.1, 1.1)) * frame.aspect, float(rng.uniform(46, 66))
-    edge = smoothstep(0.47, 0.52, field(rng, frame, 1.6, 2)[rows])
+    edge = smoothstep(0.47, 0.52, field(rng, frame, 1.6, 2, rows=rows))
     rows_of_crop = furrows(frame.x + bend, depth, vanishing, count)
     return shade + rows_of_crop * (F32(0.36) if planted else edge * F32(0.12))
 

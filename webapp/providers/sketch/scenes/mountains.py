@@ -77,7 +77,7 @@ def _snow(picture: Picture, ground: Ground, n: int, summit: float) -> Array | No
     if not reading.allows("snow") or n > asked or not (asked or reading.light in _SNOWY_LIGHTS):
         return None
     rows, frame = ground.rows(picture.frame), picture.frame
-    ragged = field(picture.rng(f"snow {n}"), frame, 12, 5, 0.62)[rows] - 0.5
+    ragged = field(picture.rng(f"snow {n}"), frame, 12, 5, 0.62, rows=rows) - 0.5
     height = _HEIGHT[n] * frame.unit
     line = summit + height * (0.58 if asked else 0.40)
     melt = frame.y[rows] - F32(line) + ragged * F32(0.75 * height)

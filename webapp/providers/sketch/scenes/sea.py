@@ -80,10 +80,10 @@ def _paint_beach(picture: Picture) -> None:
     sand = light(mix(palette.hazed(oklab(_SAND), 0.72), palette.near, 0.45 * palette.dark))
     wet = sand * F32(0.45) + light(palette.sky[2]) * F32(0.35)
     dry = smoothstep(0.02, 0.11, depth)
-    grain = 1 + (field(rng, frame, 160, 3, 0.7)[rows] - 0.5) * 0.16
+    grain = 1 + (field(rng, frame, 160, 3, 0.7, rows=rows) - 0.5) * 0.16
     inks = [(damp + (warm - damp) * dry) * grain for damp, warm in zip(wet, sand, strict=True)]
     picture.cover(smoothstep(-0.004, 0.006, depth), inks, rows)
-    lace = smoothstep(0.42, 0.60, field(rng, frame, 40, 4, 0.6)[rows])
+    lace = smoothstep(0.42, 0.60, field(rng, frame, 40, 4, 0.6, rows=rows))
     foam = bell(depth, -0.004, 0.007) + bell(depth, -0.055, 0.006) * lace * 0.7
     foam += smoothstep(-0.05, 0.0, depth) * smoothstep(0.006, -0.004, depth) * lace * 0.5
     white = light(mix(palette.hazed(oklab(_FOAM), 0.75), palette.near, 0.3 * palette.dark))
@@ -95,7 +95,7 @@ def _paint_rocks(picture: Picture) -> None:
     dip = 0.03 * np.abs(np.linspace(-1, 1, 2048)) - skyline(rng, 2, 7, 0.5, 0.2) * 0.05
     top = frame.across((0.955 - dip).astype(F32) - F32(0.03))
     rock = Ground(top, palette.at_distance(0.95), palette.near * [0.6, 1, 1], 0.1)
-    paint_ground(picture, rock, (field(rng, frame, 50, 4, 0.65)[rock.rows(frame)] - 0.5) * 0.5)
+    paint_ground(picture, rock, (field(rng, frame, 50, 4, 0.65, rows=rock.rows(frame)) - 0.5) * 0.5)
 
 
 def _paint_palms(picture: Picture) -> None:
