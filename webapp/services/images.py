@@ -18,6 +18,7 @@ from webapp.services.changes import touch
 from webapp.services.originals import Originals
 from webapp.services.pictures import Picture, PicturePage
 from webapp.services.ports import BlobStore
+from webapp.services.requests import clean
 
 PAGE_SIZE = 60
 KINDS = ("all", "generated", "uploads")
@@ -60,8 +61,8 @@ class ImageManager:
                 owner_id=owner.id,
                 state="ready",
                 ready_ms=now_ms(),
-                prompt=prompt,
-                filename=Path(filename.replace("\\", "/")).name[:255],
+                prompt=clean(prompt),
+                filename=_file_name(filename),
                 change=change,
                 born_change=change,
                 **asdict(original),
@@ -200,6 +201,12 @@ class ImageManager:
         if purged is not None and (is_owner or purged.visibility != "private"):
             return _gone()
         return NotFoundError(MISSING)
+
+
+def _file_name(path: str) -> str:
+    """Return the last part of what a browser calls a file's name, on one line."""
+    last = Path(path.replace("\\", "/")).name
+    return " ".join(clean(last).split())[:255]
 
 
 def _own(session: Session, uid: str, owner: Viewer) -> Image:

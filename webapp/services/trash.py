@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from webapp.errors import NotFoundError
 from webapp.models import Database, Image, User, now_ms
 from webapp.services.accounts import Viewer
 from webapp.services.images import ImageManager
@@ -22,9 +23,7 @@ class Trash:
         """Purge everything in a person's trash; return how many images that were."""
         count = 0
         while uids := self._thrown(owner.id):
-            for uid in uids:
-                self._images.purge(uid, owner)
-            count += len(uids)
+            count += sum(self._purge(uid, owner) for uid in uids)
         return count
 
     def sweep(self) -> int:
@@ -38,9 +37,15 @@ class Trash:
         )
         with self._database.reading() as session:
             found = [(uid, Viewer.of(user)) for uid, user in session.execute(late)]
-        for uid, owner in found:
+        return sum(self._purge(uid, owner) for uid, owner in found)
+
+    def _purge(self, uid: str, owner: Viewer) -> bool:
+        """Purge an image; False when somebody else has just done so."""
+        try:
             self._images.purge(uid, owner)
-        return len(found)
+        except NotFoundError:
+            return False
+        return True
 
     def _thrown(self, owner_id: int) -> list[str]:
         thrown = select(Image.uid).where(Image.owner_id == owner_id, Image.deleted_ms.is_not(None))
