@@ -34,6 +34,12 @@ class Block:
         """The y of the roof's highest point."""
         return self.top if self.top_right is None else min(self.top, self.top_right)
 
+    @property
+    def below_roof(self) -> "Block":
+        """The block without what rises above the lower end of a slanting roof."""
+        eaves = self.top if self.top_right is None else max(self.top, self.top_right)
+        return Block(self.left, self.right, eaves, self.foot)
+
     def part(self, start: float, end: float) -> "Block":
         """Return a flat-roofed slice of the block, from one share of its width to another."""
         return Block(

@@ -14,6 +14,7 @@ from webapp.providers.sketch.stencil import Stencil
 
 _SOFT = 320
 _CRUMPLE_ROWS = 900
+_SUN_ON_LAND = 0.14  # of the sun's own colour on slopes that face it
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,8 @@ def paint_ground(
     alpha = _edge(depth, ground.top, frame)
     fall = np.clip(depth * F32(1 / ground.fall), 0, 1)
     fall *= 1.5 - 0.5 * fall
-    white = light(mix(np.array([0.97, -0.003, -0.008]), ground.upper, 0.16))
+    warm = picture.palette.warm_light * F32(min(1.0, picture.palette.glow))
+    white = light(mix(np.array([0.93, -0.003, -0.008]), ground.upper, 0.16))
     for channel, (upper, lower, snowy) in enumerate(
         zip(light(ground.upper), light(ground.lower), white, strict=True)
     ):
@@ -61,6 +63,7 @@ def paint_ground(
             colour += snow * (snowy - colour)
         if shade is not None:
             colour *= 1 + shade
+            colour += np.maximum(shade, 0) * (F32(_SUN_ON_LAND) * warm[channel])
         plane = picture.image[channel, rows]
         plane += alpha * (colour - plane)
 
@@ -97,8 +100,8 @@ def facets(picture: Picture, ground: Ground, rng: Generator, scale: float) -> Ar
     wander = warp * (0.14 * np.minimum(depth * 8, 1) + 0.25 * depth)
     column = (frame.x + wander) * F32(slopes.size / frame.aspect)
     shade = np.take(slopes, np.clip(column, 0, slopes.size - 1).astype(np.int32))
-    shade *= F32(0.26)
-    shade += _crumpled(picture, rng, rows) * F32(0.17)
+    shade *= F32(0.30)
+    shade += _crumpled(picture, rng, rows) * F32(0.20)
     return np.asarray(shade * np.exp(depth * F32(-1 / scale)), F32)
 
 

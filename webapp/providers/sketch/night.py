@@ -26,7 +26,7 @@ def paint_stars(picture: Picture, count: int) -> None:
     for channel, hue in enumerate((1 + tint, np.ones(count), 1 - tint)):
         points = _dots(frame, x, y, brightness * hue * 9)
         halos = _dots(frame, x[bright], y[bright], hue[bright] * 9)
-        sky = blur(points, 0.75) + blur(halos, 9) * F32(1.6)
+        sky = blur(points, 0.62) + blur(halos, 8) * F32(1.1)
         fade = smoothstep(picture.horizon, picture.horizon * 0.45, frame.y)
         picture.image[channel] += picture.enlarge(sky * fade)
 

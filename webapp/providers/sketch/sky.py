@@ -21,6 +21,8 @@ def paint_sky(picture: Picture) -> None:
     reading, light_name = picture.reading, picture.reading.light
     paint_gradient(picture)
     stars = _STARRY.get(light_name, 500 if reading.wants("stars") else 0)
+    if reading.scene == "city" and not reading.wants("stars"):
+        stars //= 2  # the city's own light outshines the faint ones
     if stars and reading.allows("stars") and not reading.wants("rain"):
         paint_stars(picture, stars)
     if reading.wants("milky way"):

@@ -46,7 +46,7 @@ def paint_trunk(
     up = F32(trunk.y) - frame.y[rows]
     middle = F32(trunk.x) + up * F32(trunk.lean)
     half = trunk.half_width * (
-        1 - 0.34 * np.clip(up, 0, 1) + 0.7 * np.exp(-np.maximum(up, 0) / 0.022)
+        1 - 0.34 * np.clip(up, 0, 1) + 0.45 * np.exp(-np.maximum(up, 0) / 0.030)
     )
     off = (frame.x[:, columns] - middle) / half
     alpha = np.clip((1 - np.abs(off)) * half * frame.height + F32(0.5), 0, 1)

@@ -17,8 +17,10 @@ _CURTAINS = ((150, 7, 0.10), (70, 3.5, 0.13))  # streaks across, streaks down, s
 def paint_weather(picture: Picture) -> None:
     """Paint the rain and the mist that a prompt asks for."""
     if picture.reading.wants("fog"):
+        # A forest has mist between its trees already.
+        share = 0.35 if picture.reading.scene == "forest" else 1.0
         for lift, amount in ((0.0, 0.45), (0.14, 0.30)):
-            paint_fog(picture, picture.horizon + lift, 0.12, amount)
+            paint_fog(picture, picture.horizon + lift, 0.12, amount * share)
     if picture.reading.wants("rain"):
         _paint_rain(picture)
 

@@ -86,11 +86,11 @@ def _paint_tower(
         if block.top_right is None and block.width > 0.012:
             lit_side = block.part(0.70, 1) if towards_sun else block.part(0, 0.30)
             paint_block(picture, lit_side, upper * F32(1.22), lower * F32(1.15))
-    _paint_windows(picture, rng, blocks[0], n)
+    _paint_windows(picture, rng, blocks[0].below_roof, n)
     dark = picture.palette.dark
     if dark and picture.reading.light == "neon" and n > 1 and rng.random() < 0.35:
         _paint_sign(picture, rng, blocks[0])
-    if dark and n > 0 and blocks[-1].top_right is not None:
+    if dark and n > 0 and len(blocks) > 1 and blocks[-1].top_right is not None:
         tip = blocks[-1].left, blocks[-1].highest
         lamp = Block(tip[0] - 0.0012, tip[0] + 0.0012, tip[1] - 0.001, tip[1] + 0.0016)
         paint_block(picture, lamp, *([lights([_WARNING_LAMP])[0] * F32(1.6)] * 2))
@@ -104,7 +104,7 @@ def _paint_windows(picture: Picture, rng: Generator, block: Block, n: int) -> No
     colours = lights(_NEON_SIGNS if neon else _LAMPS)
     hue = colours[int(rng.choice(4, p=(0.3, 0.3, 0.2, 0.2)))]
     glass = light(picture.palette.sky[1])
-    if block.top_right is not None or min(count) < 2:
+    if min(count) < 2:
         return
     if not picture.palette.dark:
         paint_windows(
@@ -137,13 +137,13 @@ def _paint_quay(picture: Picture) -> None:
     frame, level, rng = picture.frame, picture.horizon + 0.012, picture.rng("quay")
     stone = light(picture.palette.at_distance(0.96))
     paint_block(
-        picture, Block(-0.01, frame.aspect + 0.01, level - 0.012, level + 0.01), stone, stone
+        picture, Block(-0.01, frame.aspect + 0.01, level - 0.009, level + 0.005), stone, stone
     )
     if not picture.palette.dark:
         return
     lamp_light = lights(_LAMPS)[1] * F32(1.3)
     for place in np.arange(float(rng.uniform(0, 0.03)), frame.aspect, 0.034):
-        lamp = Block(place, place + 0.0022, level - 0.0175, level - 0.0150)
+        lamp = Block(place, place + 0.0022, level - 0.0145, level - 0.0120)
         paint_block(picture, lamp, lamp_light, lamp_light)
 
 

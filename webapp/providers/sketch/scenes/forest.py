@@ -149,9 +149,9 @@ def _paint_canopy(picture: Picture, n: int, leaf: Array, mist: Array) -> None:
     near, frame, rng = n / (_DEPTHS - 1), picture.frame, picture.rng(f"canopy {n}")
     rows = frame.rows(0.0, 0.62)
     clumps = field(rng, frame, 14 - 2 * n, 4, 0.6, rows=rows)
-    leaves = field(rng, frame, 120 - 14 * n, 2, 0.6, rows=rows) - 0.5
+    leaves = field(rng, frame, 150 - 18 * n, 3, 0.65, rows=rows) - 0.5
     thin = (frame.y[rows] - F32(0.13 + 0.05 * near)) * F32(0.95 - 0.1 * near)
-    alpha = smoothstep(0.48, 0.60, clumps + leaves * 0.34 - thin) * F32(0.50 + 0.40 * near)
+    alpha = smoothstep(0.50, 0.57, clumps + leaves * 0.42 - thin) * F32(0.50 + 0.40 * near)
     colour = light(mix(mist, mix(leaf, picture.palette.near, 0.15 + 0.3 * near), 0.35 + 0.6 * near))
     glow = 1 + leaves * (0.9 + 0.8 * near) + (clumps - 0.5) * 0.8
     picture.cover(alpha, [channel * glow for channel in colour], rows)

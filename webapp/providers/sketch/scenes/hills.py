@@ -21,7 +21,7 @@ from webapp.providers.sketch.weather import paint_weather
 
 _FOLDS = 6
 _CROPS = ("#6f9440", "#8fa845", "#c4a94e", "#7f9a4a", "#a8a050", "#5d8a48")
-_RIPE_CROPS = ("#b8953c", "#8f8a3c", "#d0a848", "#a07a34", "#c2a24a", "#86803a")
+_RIPE_CROPS = ("#b8953c", "#7c8c38", "#d0a848", "#8c8a3a", "#c8a64c", "#64803a")
 _SNOW = "#e4eaf2"
 _LEAF = "#38551f"
 _DIM_LIGHTS = {"sunset", "storm"}
