@@ -26,7 +26,7 @@ export function connect(dialog) {
     document.title = home.title;
     const tile = document.querySelector(`#image-${shown().image} .tile-link`);
     const isFree = document.activeElement === document.body || dialog.contains(document.activeElement);
-    if (isFree || document.activeElement?.matches(".tile-link")) tile?.focus();
+    if (isFree || document.activeElement?.matches(".tile-link")) focusInPlace(tile);
     dialog.querySelector(".detail")?.remove();
     if (place() !== home.address) history.back();
   });
@@ -46,6 +46,12 @@ export function connect(dialog) {
       window.htmx.ajax("GET", path, { target: "#lightbox-view", swap: "innerHTML" });
     }
   });
+}
+
+// The page below stays where it is, unless the picture seen last is out of sight.
+function focusInPlace(tile) {
+  const { top, bottom } = tile?.getBoundingClientRect() ?? {};
+  tile?.focus({ preventScroll: bottom > 0 && top < innerHeight });
 }
 
 // The browser puts the focus back to the top after going back, unless it has moved meanwhile.
