@@ -1,6 +1,7 @@
 """ImageGeneratorService: start, run, cancel and retry generations of pictures."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import select
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 from webapp.errors import EaselError, InvalidError, NotFoundError
 from webapp.models import Database, Generation, Image, now_ms
 from webapp.models.job import Lease
-from webapp.providers.base import ImageRequest, ImageResult
+from webapp.providers.base import ImageRequest, ImageResult, ModelCaps
 from webapp.services.accounts import Viewer
 from webapp.services.catalogue import Catalogue
 from webapp.services.changes import touch
@@ -62,12 +63,13 @@ class ImageGeneratorService:
         Raises InvalidError for a request that the model can't take. With `send` off, the work
         waits until somebody claims its jobs.
         """
-        wish = checked(request, self._catalogue.caps(request.provider, request.model))
+        caps = self._catalogue.caps(request.provider, request.model)
+        wish = checked(request, caps)
         with self._database.writing() as session:
             generation = _generation(owner, wish)
             session.add(generation)
             session.flush()
-            images = _pending_images(session, owner, wish, generation)
+            images = _pending_images(session, wish, generation, _seeds(wish, caps))
             job_ids = self._jobs.add(session, JOB_KIND, [image.id for image in images])
             pictures = tuple(Picture.of(image, generation=generation.uid) for image in images)
             uid = generation.uid
@@ -162,29 +164,36 @@ def _generation(owner: Viewer, wish: GenerationRequest) -> Generation:
     )
 
 
+def _seeds(wish: GenerationRequest, caps: ModelCaps) -> list[int | None]:
+    """Return a seed for each picture of the batch, counting up; none for a model without."""
+    if caps.seed == "none":
+        return [None] * wish.count
+    first = secrets.randbelow(LARGEST_SEED) if wish.seed is None else wish.seed
+    return [(first + position) % (LARGEST_SEED + 1) for position in range(wish.count)]
+
+
 def _pending_images(
-    session: Session, owner: Viewer, wish: GenerationRequest, generation: Generation
+    session: Session, wish: GenerationRequest, generation: Generation, seeds: Sequence[int | None]
 ) -> list[Image]:
-    """Return a pending image for each picture of the batch, seeds counting up from the first."""
-    change = touch(session, owner.id, images=wish.count)
-    first_seed = secrets.randbelow(LARGEST_SEED) if wish.seed is None else wish.seed
+    """Return a pending image for each seed."""
+    change = touch(session, generation.owner_id, images=len(seeds))
     width, height = expected_size(wish.aspect_ratio, wish.size)
     images = [
         Image(
-            owner_id=owner.id,
+            owner_id=generation.owner_id,
             generation_id=generation.id,
             position=position,
             prompt=wish.prompt,
             negative_prompt=wish.negative_prompt,
             provider=wish.provider,
             model=wish.model,
-            seed=(first_seed + position) % (LARGEST_SEED + 1),
+            seed=seed,
             width=width,
             height=height,
             change=change,
             born_change=change,
         )
-        for position in range(wish.count)
+        for position, seed in enumerate(seeds)
     ]
     session.add_all(images)
     session.flush()

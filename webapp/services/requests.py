@@ -95,7 +95,7 @@ def expected_size(aspect_ratio: str, size: str) -> tuple[int, int]:
 
     The area is that of a square of `size` pixels a side; sides are multiples of 16.
     """
-    match = re.fullmatch(r"(\d{1,3}):(\d{1,3})", aspect_ratio)
+    match = re.fullmatch(r"([1-9]\d{0,2}):([1-9]\d{0,2})", aspect_ratio)
     across, down = (int(match[1]), int(match[2])) if match else (1, 1)
     side = NAMED_SIZES.get(size) or (int(size) if size.isdecimal() else 1024)
     width, height = side * (across / down) ** 0.5, side * (down / across) ** 0.5
