@@ -1,7 +1,6 @@
 """Pages about Easel itself: every component on one page, for those who change them."""
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, current_app, make_response
 from jinja2 import Environment
@@ -9,6 +8,9 @@ from jinja2 import Environment
 from webapp.services.pictures import Picture
 from webapp.web import samples
 from webapp.web.shell import shell
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 blueprint = Blueprint("system", __name__, url_prefix="/system")
 

@@ -1,12 +1,17 @@
-// Buttons that open a dialog, and a click beside a dialog that closes it.
+// Buttons that open a dialog; links in it, and clicks beside it, that close it.
 
-export const selector = "[data-opens], dialog[closedby=any]";
+export const selector = "[data-opens], dialog";
 
 export const place = () => location.pathname + location.search;
 
 export function connect(element) {
   if (element.matches("dialog")) {
-    element.addEventListener("pointerdown", (event) => event.target === element && element.close());
+    element.addEventListener("click", (event) => {
+      const isBeside = event.target === element && element.matches("[closedby=any]");
+      if (!isBeside && !event.target.closest("[data-closes]")) return;
+      event.preventDefault();
+      element.close();
+    });
   } else {
     element.addEventListener("click", () => document.getElementById(element.dataset.opens).showModal());
   }

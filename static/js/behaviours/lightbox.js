@@ -1,5 +1,4 @@
-// A picture over the page it was opened from. The address is the picture's own; going back
-// closes it, and the page below keeps its place and all that it has loaded.
+// A picture over the page it was opened from, at an address of its own: going back closes it.
 
 import { place } from "./dialogs.js";
 
@@ -14,12 +13,6 @@ export function connect(dialog) {
   dialog.addEventListener("easel:filled", () => {
     if (!dialog.open) dialog.showModal();
     document.title = shown().title ?? home.title;
-  });
-
-  dialog.addEventListener("click", (event) => {
-    if (!event.target.closest("[data-closes]")) return;
-    event.preventDefault();
-    dialog.close();
   });
 
   dialog.addEventListener("close", () => {

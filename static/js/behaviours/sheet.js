@@ -6,9 +6,4 @@ export function connect(dialog) {
   dialog.addEventListener("easel:filled", () => {
     if (!dialog.open) dialog.showModal();
   });
-  dialog.addEventListener("click", (event) => {
-    if (!event.target.closest("[data-closes]")) return;
-    event.preventDefault();
-    dialog.close();
-  });
 }
