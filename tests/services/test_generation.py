@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, get_args
 
@@ -15,11 +14,15 @@ from webapp.services.generation import UNEXPECTED
 from webapp.services.requests import LARGEST_SEED, GenerationRequest, checked, expected_size
 
 
+def nothing(request):
+    """Let the provider go on."""
+
+
 class ScriptedProvider(PlainProvider):
     """Does what the test says, before it paints."""
 
     def __init__(self):
-        self.before: Callable[[ImageRequest], ImageResult | None] = lambda request: None
+        self.before = nothing
         self.asked: list[ImageRequest] = []
         self.caps = CAPS
 
@@ -220,7 +223,7 @@ def test_trying_again_keeps_the_address(services, generator, owner, wish, provid
     fail_with(provider, ProviderError("rate_limit", "Later."))
     picture = generator.start(owner, wish).pictures[0]
     assert now(services, picture, owner).state == "failed"
-    provider.before = lambda request: None
+    provider.before = nothing
     generator.retry(picture.id, owner)
     again = now(services, picture, owner)
     assert (again.is_ready, again.id, again.seed) == (True, picture.id, picture.seed)

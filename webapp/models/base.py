@@ -1,5 +1,6 @@
 """What every table shares: the declarative base, names for constraints, public ids, and time."""
 
+import re
 import secrets
 import time
 
@@ -8,6 +9,7 @@ from sqlalchemy.orm import DeclarativeBase
 
 BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 PUBLIC_ID_LENGTH = 11
+_PUBLIC_ID = re.compile(f"[{BASE58}]{{{PUBLIC_ID_LENGTH}}}")
 
 
 class Base(DeclarativeBase):
@@ -27,6 +29,11 @@ class Base(DeclarativeBase):
 def public_id() -> str:
     """Return a new public id: 11 base58 characters, 64 bits of randomness, never sequential."""
     return "".join(secrets.choice(BASE58) for _ in range(PUBLIC_ID_LENGTH))
+
+
+def is_public_id(text: str) -> bool:
+    """Return whether a text can be a public id; others are never shown to the database."""
+    return _PUBLIC_ID.fullmatch(text) is not None
 
 
 def now_ms() -> int:

@@ -20,6 +20,7 @@ THEMES = ("system", "light", "dark")
 LINK_LIFETIME_MS = 24 * 3600 * 1000
 SESSION_LIFETIME_MS = 30 * 24 * 3600 * 1000
 PASSWORD_LENGTH = (8, 1024)
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ class Accounts:
             row = _by_name(session, name)
         known = row.password_hash if row is not None else None
         try:
-            self._hasher.verify(known or self._dummy(), password)
+            self._hasher.verify(known or self._dummy(), _encoded(password))
         except (VerificationError, InvalidHashError):
             return None
         return Viewer.of(row) if row is not None and known else None
@@ -188,7 +189,7 @@ class Accounts:
         if not shortest <= len(password) <= longest:
             msg = f"A password has {shortest} to {longest} characters."
             raise InvalidError(msg, fields={"new_password": ["length"]})
-        return self._hasher.hash(password)
+        return self._hasher.hash(_encoded(password))
 
     def _dummy(self) -> str:
         """Return a hash of nothing anybody knows, made once and only when needed."""
@@ -199,10 +200,18 @@ class Accounts:
 
 def digest(secret: str) -> str:
     """Return the SHA-256 of a random secret, in hex; what is kept instead of the secret."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return hashlib.sha256(_encoded(secret)).hexdigest()
+
+
+def _encoded(text: str) -> bytes:
+    """Return a text as bytes, whatever it holds: JSON can bring halves of characters."""
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _by_name(session: Session, name: str) -> User | None:
+    """Return the person of a name; what can't be a name is never shown to the database."""
+    if not NAME.fullmatch(name):
+        return None
     return session.scalar(select(User).where(User.name == name))
 
 
@@ -223,7 +232,7 @@ def _first_admin(session: Session) -> User:
 
 
 def _check_name(name: str) -> None:
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", name):
+    if not NAME.fullmatch(name):
         msg = "A user name has 1 to 64 letters, digits, dots, dashes and underscores."
         raise InvalidError(msg, fields={"username": ["invalid"]})
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.errors import EaselError, InvalidError, NotFoundError
-from webapp.models import Database, Generation, Image, now_ms
+from webapp.models import Database, Generation, Image, is_public_id, now_ms
 from webapp.models.job import Lease
 from webapp.providers.base import ImageRequest, ImageResult, ModelCaps
 from webapp.services.accounts import Viewer
@@ -225,7 +225,8 @@ def _mark_failed(session: Session, row: Image, kind: str, message: str) -> None:
 
 
 def _own(session: Session, uid: str, owner: Viewer) -> Image:
-    row = session.scalar(select(Image).where(Image.uid == uid, Image.owner_id == owner.id))
+    mine = select(Image).where(Image.uid == uid, Image.owner_id == owner.id)
+    row = session.scalar(mine) if is_public_id(uid) else None
     if row is None:
         msg = "There is no such picture."
         raise NotFoundError(msg)

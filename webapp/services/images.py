@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from webapp.errors import CorruptImageError, GoneError, InvalidError, NotFoundError
 from webapp.imaging.inline import InlineFormat, InlineSource, to_base64
-from webapp.models import Database, Image, PurgedImage, now_ms
+from webapp.models import Database, Image, PurgedImage, is_public_id, now_ms
 from webapp.models.image import UPLOADS, VISIBILITIES
 from webapp.providers.base import ImageResult
 from webapp.services.accounts import Viewer
@@ -99,6 +99,8 @@ class ImageManager:
         Raises NotFoundError for what is private to somebody else, and GoneError for what was
         deleted and could be seen before; its owner still sees what is in the trash.
         """
+        if not is_public_id(uid):
+            raise NotFoundError(MISSING)
         with self._database.reading() as session:
             row = session.scalar(select(Image).where(Image.uid == uid))
             if row is None:
@@ -210,7 +212,8 @@ def _file_name(path: str) -> str:
 
 
 def _own(session: Session, uid: str, owner: Viewer) -> Image:
-    row = session.scalar(select(Image).where(Image.uid == uid, Image.owner_id == owner.id))
+    mine = select(Image).where(Image.uid == uid, Image.owner_id == owner.id)
+    row = session.scalar(mine) if is_public_id(uid) else None
     if row is None:
         raise NotFoundError(MISSING)
     return row
