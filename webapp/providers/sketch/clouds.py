@@ -20,7 +20,7 @@ def paint_clouds(picture: Picture) -> None:
     """Lay clouds over the sky: more of them in a storm."""
     cover = 0.66 if picture.reading.light == "storm" else 0.52
     frame, rng = picture.frame.soft(_SOFT), picture.rng("clouds")
-    cover += float(rng.uniform(-0.04, 0.05)) + 0.05 * picture.reading.wants("clouds")
+    cover += float(rng.uniform(-0.09, 0.07)) + 0.05 * picture.reading.wants("clouds")
     density, lit = _layer(picture, frame, rng)
     height = frame.y / F32(picture.horizon)
     visible = smoothstep(-0.35, 0.25, height) * smoothstep(1.0, 0.70, height)

@@ -54,7 +54,9 @@ def paint_ground(
     fall = np.clip(depth * F32(1 / ground.fall), 0, 1)
     fall *= 1.5 - 0.5 * fall
     warm = picture.palette.warm_light * F32(min(1.0, picture.palette.glow))
-    white = light(mix(np.array([0.93, -0.003, -0.008]), ground.upper, 0.16))
+    white = light(
+        mix(np.array([0.93, -0.003, -0.008]), ground.upper, 0.55 if picture.palette.dark else 0.16)
+    )
     for channel, (upper, lower, snowy) in enumerate(
         zip(light(ground.upper), light(ground.lower), white, strict=True)
     ):

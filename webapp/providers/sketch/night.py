@@ -41,8 +41,8 @@ def paint_milky_way(picture: Picture) -> None:
     dust = smoothstep(0.48, 0.66, field(rng, frame, 7, 6, 0.6)) * bell(off, 0.0, 0.10)
     fade = smoothstep(picture.horizon, picture.horizon * 0.6, frame.y) * (1 - 0.8 * dust)
     cool, warm = lights(_MILKY_WAY)
-    picture.shine(picture.enlarge(bell(off, 0.0, 0.20) * clouds * fade * 0.16), cool)
-    picture.shine(picture.enlarge(bell(off, 0.0, 0.09) * clouds * fade * 0.24), warm)
+    picture.shine(picture.enlarge(bell(off, 0.0, 0.20) * clouds * fade * 0.34), cool)
+    picture.shine(picture.enlarge(bell(off, 0.0, 0.09) * clouds * fade * 0.42), warm)
 
 
 def paint_aurora(picture: Picture) -> None:

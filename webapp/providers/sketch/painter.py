@@ -24,7 +24,7 @@ def paint(
     """Paint what was read, as an RGB image of (width, height) pixels."""
     checkpoint = checkpoint or _carry_on
     scene = SCENES[reading.scene]
-    horizon = scene.horizon_for(waterside=reading.wants("water"))
+    horizon = scene.horizon_for(reading, seed)
     # Small pictures are painted large and reduced: fine things keep their brightness that way.
     scale = ceil(_LEAST_SIDE / (size[0] * size[1]) ** 0.5)
     frame = Frame.of(size[0] * scale, size[1] * scale)

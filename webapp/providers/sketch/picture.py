@@ -11,7 +11,8 @@ from webapp.providers.sketch.noise import Generator
 from webapp.providers.sketch.palette import LIGHTS, Palette, palette_of
 from webapp.providers.sketch.words import Reading, stable_number
 
-_SUN_PLACES = (0.30, 0.36, 0.64, 0.70)  # shares of the width, near the lines of thirds
+_SUN_PLACES = (0.24, 0.30, 0.36, 0.64, 0.70, 0.76)  # shares of the width, near the lines of thirds
+_SUNLESS_LIGHTS = {"storm", "space"}
 _MOON_LIGHTS = {"night", "aurora"}
 
 
@@ -36,10 +37,11 @@ class Picture:
         image = np.zeros((3, frame.height, frame.width), F32)
         # "red poppies" are red, not the sky above them.
         blooming = reading.wants("flowers") or reading.wants("furrows")
-        palette = palette_of(reading.light, reading.colours, 0.25 if blooming else 1.0)
+        palette = palette_of(reading.light, reading.colours, 0.12 if blooming else 1.0)
         rng = _stream(reading, seed, "sun")
         across = float(rng.choice(_SUN_PLACES) + np.clip(rng.normal(0, 0.02), -0.05, 0.05))
-        sun = across * frame.aspect, horizon * LIGHTS[reading.light].sun_height
+        down = LIGHTS[reading.light].sun_height * rng.uniform(0.88, 1.04)
+        sun = across * frame.aspect, horizon * float(down)
         return cls(frame, reading, palette, seed, horizon, sun, image)
 
     def rng(self, stage: str) -> Generator:
@@ -56,6 +58,14 @@ class Picture:
     def moonlit(self) -> bool:
         """Whether the moon shines instead of the sun."""
         return self.reading.light in _MOON_LIGHTS or self.reading.wants("moon")
+
+    @property
+    def has_disc(self) -> bool:
+        """Whether the sun or moon is in the sky; the Milky Way shows on moonless nights only."""
+        if self.moonlit:
+            hidden = self.reading.wants("milky way") and not self.reading.wants("moon")
+            return self.reading.allows("moon") and not hidden
+        return self.reading.light not in _SUNLESS_LIGHTS and self.reading.allows("sun")
 
     @property
     def sun_side(self) -> int:

@@ -11,8 +11,8 @@ from webapp.providers.sketch.picture import Picture
 
 _SURFACES = ("#d8a070", "#7fa0c8", "#c07a6a", "#8fb8a8")
 _AIR = "#bcd8ff"
-_TILT = -0.35  # radians
-_RING_FLATNESS = 0.26
+_TILTS = (-0.62, 0.62)  # radians
+_RING_FLATNESS = (0.14, 0.36)  # of their ellipse, for the more or less level view
 _RING_EDGES = (1.38, 2.2)  # planet radii
 
 
@@ -25,6 +25,7 @@ class _Ball:
     along: Array
     down: Array
     radius: float
+    flatness: float
     rows: slice
 
     @property
@@ -58,14 +59,16 @@ def paint_planet(picture: Picture) -> None:
 def _placed(picture: Picture, rng: Generator) -> tuple[_Ball, tuple[float, float]]:
     frame = picture.frame
     right = bool(rng.random() < 0.5)
-    centre = (0.67 if right else 0.33) * frame.aspect, float(rng.uniform(0.50, 0.64))
-    radius = float(rng.uniform(0.17, 0.23)) * frame.unit
+    centre = (0.67 if right else 0.33) * frame.aspect, float(rng.uniform(0.42, 0.62))
+    radius = float(rng.uniform(0.13, 0.25)) * frame.unit
     rows = frame.rows(centre[1] - radius * 2.3, centre[1] + radius * 2.3)
     x = (frame.x - F32(centre[0])) / F32(radius)
     y = (frame.y[rows] - F32(centre[1])) / F32(radius)
-    along = x * np.cos(_TILT) - y * np.sin(_TILT)
-    down = x * np.sin(_TILT) + y * np.cos(_TILT)
-    ball = _Ball(x, y, along.astype(F32), down.astype(F32), radius, rows)
+    tilt = float(rng.uniform(*_TILTS))
+    along = x * np.cos(tilt) - y * np.sin(tilt)
+    down = x * np.sin(tilt) + y * np.cos(tilt)
+    flatness = float(rng.uniform(*_RING_FLATNESS))
+    ball = _Ball(x, y, along.astype(F32), down.astype(F32), radius, flatness, rows)
     return ball, (-0.62 if right else 0.62, -0.5)
 
 
@@ -94,7 +97,7 @@ def _surface(
 
 def _rings(ball: _Ball, rng: Generator) -> Array:
     """Return how dense the rings are at each pixel."""
-    out = np.hypot(ball.along, ball.down / F32(_RING_FLATNESS))
+    out = np.hypot(ball.along, ball.down / F32(ball.flatness))
     inner, outer = _RING_EDGES
     grooves = skyline(rng, 30, 4, 0.7)
     place = np.clip(out / 2.4 * (grooves.size - 1), 0, grooves.size - 1).astype(np.intp)

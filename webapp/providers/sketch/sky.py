@@ -41,8 +41,9 @@ def paint_gradient(picture: Picture) -> None:
     down = np.clip(frame.y / picture.horizon, 0, 1) ** 0.85
     image = look_up(palette.sky_ramp, down + uneven)
     distance = picture.from_sun(frame) / picture.frame.unit
-    wide = np.exp(-distance * 3.4) * (0.55 * palette.glow)
-    near = np.exp(-((distance * 9) ** 1.3)) * (0.55 * palette.glow)
+    strength = 0.55 * palette.glow * (1.0 if picture.has_disc else 0.3)
+    wide = np.exp(-distance * 3.4) * strength
+    near = np.exp(-((distance * 9) ** 1.3)) * strength
     image += wide * palette.warm_light[:, None, None]
     image += near * palette.sunlight[:, None, None]
     picture.image[:] = picture.enlarge(image)
@@ -50,12 +51,11 @@ def paint_gradient(picture: Picture) -> None:
 
 def paint_sun_or_moon(picture: Picture) -> None:
     """Paint the disc that fits the light, unless clouds hide it or nobody wants it."""
-    reading = picture.reading
-    if picture.moonlit and reading.allows("moon"):
-        _paint_moon(picture)
-    elif picture.moonlit or reading.light in {"storm", "space"} or not reading.allows("sun"):
+    if not picture.has_disc:
         return
-    elif reading.light == "neon":
+    if picture.moonlit:
+        _paint_moon(picture)
+    elif picture.reading.light == "neon":
         _paint_retro_sun(picture)
     else:
         _paint_sun(picture)

@@ -99,21 +99,22 @@ def _frond(stencil: Stencil, root: Point, turn: float, length: float) -> None:
 
 
 def paint_treeline(picture: Picture, y: float, size: float, density: float) -> None:
-    """Paint two rows of firs along a bank, taller and denser towards the picture's sides."""
+    """Paint two rows of firs along a bank, taller and denser away from a clearing."""
     palette, frame, rng = picture.palette, picture.frame, picture.rng(f"treeline at {y:.2f}")
-    size *= frame.unit
+    size *= frame.unit * float(rng.uniform(0.75, 1.3))
+    clearing = float(rng.uniform(0.25, 0.75))
     for lift, scale, distance in ((-0.035, 0.7, 0.24), (0.0, 1.0, 0.0)):
         bank = y + lift + 0.05 - skyline(rng, 3, 3) * 0.04
         count = int(70 * frame.aspect / frame.unit * density * scale**-0.7)
         stencil = Stencil(frame, float(bank.min()) - size * scale * 1.6)
         xs, heights = rng.random(count) * 1.1 - 0.05, rng.uniform(0.4, 1.15, count)
-        kept = rng.random(count) < 0.28 + 0.85 * np.abs(xs - 0.5) * 2
+        kept = rng.random(count) < 0.28 + 0.85 * np.abs(xs - clearing) * 1.9
         places = np.linspace(0, 1, bank.size)
         edge = list(zip((places * frame.aspect)[::16], bank[::16], strict=True))
         stencil.polygon([(0, 1.1), *edge, (frame.aspect, float(bank[-1])), (frame.aspect, 1.1)])
         for x, height in zip(xs[kept], heights[kept], strict=True):
             foot = x * frame.aspect, float(np.interp(x, places, bank)) + 0.008
-            conifer(stencil, rng, foot, height * size * scale * (1 + 0.6 * abs(x - 0.5)))
+            conifer(stencil, rng, foot, height * size * scale * (1 + 0.6 * abs(x - clearing)))
         upper = mix(palette.near, palette.haze, distance)
         lower = mix(palette.near * [0.6, 1, 1], palette.haze, distance * 0.3)
         paint_stencil(picture, stencil, upper, lower)

@@ -29,7 +29,7 @@ PHRASES: dict[str, str] = {
 
 SCENES: dict[str, str] = {
     "mountains": "mountain alp alps peak summit himalaya himalayas andes rockies dolomites alpine "
-    "valley cliff fjord glacier volcano fuji highland ridge everest hiking",
+    "valley cliff fjord glacier volcano fuji etna highland ridge everest hiking",
     "city": "city skyline skyscraper town tokyo york newyork manhattan hongkong chicago shanghai "
     "downtown urban street metropolis building tower cyberpunk",
     "forest": "forest wood woodland jungle grove redwood birch sequoia rainforest bamboo",
@@ -58,6 +58,22 @@ LIGHTS: dict[str, str] = {
     "space": "space outerspace galaxy nebula cosmos cosmic universe interstellar",
 }
 
+SEASONS = frozenset(
+    [
+        "spring",
+        "summer",
+        "autumn",
+        "autumnal",
+        "fall",
+        "winter",
+        "harvest",
+        "tropical",
+        "savanna",
+        "savannah",
+    ]
+)
+"""Words that suggest a light but give way to any that names one: "a summer night"."""
+
 FINISHES: dict[str, str] = {
     "watercolour": "watercolour watercolor aquarelle gouache wash ink",
     "oil": "oil painting painted impressionist impressionism gogh monet brush brushstroke "
@@ -71,6 +87,7 @@ FEATURES: dict[str, str] = {
     "water": "lake river reflection water pond bay harbour harbor fjord lagoon canal waterfront",
     "snow": "snow snowy winter alp alps alpine ice icy glacier himalaya himalayas everest fuji "
     "arctic frozen",
+    "volcano": "volcano fuji etna",
     "clouds": "cloud cloudy storm stormy rain rainy overcast dramatic",
     "moon": "moon moonlit moonlight crescent",
     "stars": "star starry constellation",

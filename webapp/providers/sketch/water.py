@@ -10,6 +10,7 @@ from webapp.providers.sketch.noise import fractal
 from webapp.providers.sketch.picture import Picture
 
 _TEXTURE_ROWS = 1024
+_BROKEN_LIGHT = {"storm"}  # the sun is hidden, but glimmers through
 _DEEP_GREEN = "#1f5f6a"
 
 
@@ -89,7 +90,7 @@ def _reflection(picture: Picture, water: Water, first: int, near: Array, ripples
 
 def _glitter(picture: Picture, near: Array, sparkle: Array) -> Array:
     """Return the glittering path under the sun or moon."""
-    if not picture.reading.allows("sun") and not picture.moonlit:
+    if not picture.has_disc and picture.reading.light not in _BROKEN_LIGHT:
         return np.zeros_like(sparkle)
     path = bell((picture.frame.x - F32(picture.sun[0])) / (0.018 + 0.16 * near), 0.0, 1.0)
     strength = (1.25 - 0.6 * near) * (1.1 * picture.palette.glow)

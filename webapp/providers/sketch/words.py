@@ -6,7 +6,15 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from webapp.providers.sketch.vocabulary import COLOURS, FEATURES, FINISHES, LIGHTS, PHRASES, SCENES
+from webapp.providers.sketch.vocabulary import (
+    COLOURS,
+    FEATURES,
+    FINISHES,
+    LIGHTS,
+    PHRASES,
+    SCENES,
+    SEASONS,
+)
 
 _NEGATED = re.compile(r"\b(?:no|without)\s+([a-z]+)")
 _OWN_SCENES = ("mountains", "hills", "sea", "abstract", "forest", "desert")
@@ -120,9 +128,14 @@ def _best(table: Mapping[str, str], words: Sequence[str], unwanted: Iterable[str
     """Return the entry with most words; on a tie one that does not yield, then the first."""
     # "No moon" is no objection to the night: only an entry's own name takes it away.
     refused = {name for name in table if _singular(name) in _singulars(unwanted)}
-    scores = {name: len(_singulars(words) & set(table[name].split())) for name in table}
-    found = [name for name in _named(table, words) if scores[name] and name not in refused]
-    return max(found, key=lambda name: (scores[name], name not in _YIELDING), default=None)
+    named = [name for name in _named(table, words) if name not in refused]
+    kept = _singulars(words)
+
+    def score(name: str) -> tuple[float, bool]:
+        votes = kept & set(table[name].split())
+        return sum(0.5 if vote in SEASONS else 1.0 for vote in votes), name not in _YIELDING
+
+    return max(named, key=score, default=None)
 
 
 def _named(table: Mapping[str, str], words: Iterable[str]) -> list[str]:

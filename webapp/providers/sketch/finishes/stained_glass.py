@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from webapp.providers.sketch.arrays import F32, Array, smoothstep
 from webapp.providers.sketch.colour import luma
@@ -15,6 +16,7 @@ _ROWS = 17  # of panes, in a square picture
 _BAND = 64  # rows of pixels worked on at a time
 _GLASSES = 7  # colours of glass
 _ROUNDING = 0.011  # picture heights; finer shapes get no lead of their own
+_EDGE = 0.0045
 _BOLDER = 1.5  # lead along shapes is thicker than between panes
 _SHAPE_ROWS = 48
 _CONTOUR_ROWS = 480
@@ -70,17 +72,20 @@ def _shapes(image: Array, frame: Frame) -> tuple[Array, Array]:
     inks = main_colours(image, frame, _GLASSES)
     nearest = np.stack(list(distances(to_oklab(small), inks))).argmin(0)
     # Blurring who is nearest, not the colours, rounds the shapes and adds no borders of its own.
-    held = np.stack(
-        [blur((nearest == n).astype(F32), _ROUNDING * soft.height) for n in range(_GLASSES)]
-    )
-    second, most = np.partition(held, _GLASSES - 2, axis=0)[-2:]
-    # Across a border the two blurred planes are error functions: this is their slope's inverse.
-    to_contour = (most - second) * F32(1.25 * _ROUNDING / _BOLDER)
-    colours = shown(inks).T[:, held.argmax(0)] * F32(0.68)
+    rounded = _memberships(nearest, _ROUNDING * soft.height).argmax(0)
+    second, most = np.partition(_memberships(rounded, _EDGE * soft.height), -2, axis=0)[-2:]
+    # Across a border the blurred planes are error functions: this is their slope's inverse.
+    to_contour = (most - second) * F32(1.25 * _EDGE / _BOLDER)
+    colours = shown(inks).T[:, rounded] * F32(0.68)
     colours += resize(resize(small, *frame.soft(_SHAPE_ROWS).size), *soft.size) * F32(0.32)
     grey = luma(colours)
     vivid = grey + (colours - grey) * F32(1.30)
     return resize(vivid, *frame.size), resize(to_contour, *frame.size)
+
+
+def _memberships(glass: NDArray[np.intp], radius: float) -> Array:
+    """Return for each glass how much of every pixel's surroundings it fills."""
+    return np.stack([blur((glass == n).astype(F32), radius) for n in range(_GLASSES)])
 
 
 def _cells(panes: _Panes, frame: Frame, rows: slice) -> tuple[Array, Array]:

@@ -166,6 +166,7 @@ def _column(stencil: Stencil, x: float, foot: float, top: float, thick: float) -
 
 SCENE = Scene(
     horizon=0.60,
+    sway=0.04,
     stages=(
         Stage("Sky", paint_sky),
         Stage("Mesas", paint_mesas),

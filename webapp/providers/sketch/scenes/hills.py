@@ -156,6 +156,7 @@ def _groups(rng: Generator, near: float, *, wild: bool) -> list[float]:
 
 SCENE = Scene(
     horizon=0.62,
+    sway=0.04,
     stages=(
         Stage("Sky", paint_sky),
         Stage("Hills", paint_hills),

@@ -46,7 +46,7 @@ def paint_foreground(picture: Picture) -> None:
 
 def _paint_range(picture: Picture, n: int, foot: float, below: float) -> None:
     frame, palette, rng = picture.frame, picture.palette, picture.rng(f"range {n}")
-    height = _HEIGHT[n] * frame.unit
+    height = _height(picture, n)
     top = foot - frame.across(_crest(picture, n)) * F32(height)
     ground = Ground(
         top,
@@ -59,6 +59,12 @@ def _paint_range(picture: Picture, n: int, foot: float, below: float) -> None:
     paint_ground(picture, ground, shade, _snow(picture, ground, n, foot - height))
 
 
+def _height(picture: Picture, n: int) -> float:
+    """Return how high a range rises at most, in picture heights; some pictures have taller ones."""
+    stretch = picture.rng(f"height {n}").uniform(0.72, 1.22)
+    return float(_HEIGHT[n] * picture.frame.unit * stretch)
+
+
 def _crest(picture: Picture, n: int) -> Array:
     """Return the skyline of a range; the farthest rises to one summit away from the sun."""
     near, rng = n / (_RANGES - 1), picture.rng(f"crest {n}")
@@ -67,7 +73,16 @@ def _crest(picture: Picture, n: int) -> Array:
     if n:
         return line
     summit = 1 - picture.sun[0] / picture.frame.aspect
+    if picture.reading.wants("volcano"):
+        return _cone(picture, line, summit)
     return line * (0.45 + 0.75 * bell(np.linspace(0, 1, line.size), summit, 0.26))
+
+
+def _cone(picture: Picture, line: Array, summit: float) -> Array:
+    """Return the skyline of a volcano: flanks that grow steeper up to a broken rim."""
+    away = np.abs(np.linspace(0, 1, line.size) - summit) * picture.frame.aspect
+    flanks = 1.12 * np.exp(-((away / (0.40 * picture.frame.unit)) ** 0.95))
+    return np.asarray(np.minimum(flanks, 0.93) + 0.05 * line * (0.4 + flanks), F32)
 
 
 def _snow(picture: Picture, ground: Ground, n: int, summit: float) -> Array | None:
@@ -78,7 +93,7 @@ def _snow(picture: Picture, ground: Ground, n: int, summit: float) -> Array | No
         return None
     rows, frame = ground.rows(picture.frame), picture.frame
     ragged = field(picture.rng(f"snow {n}"), frame, 12, 5, 0.62, rows=rows) - 0.5
-    height = _HEIGHT[n] * frame.unit
+    height = _height(picture, n)
     line = summit + height * (0.58 if asked else 0.40)
     melt = frame.y[rows] - F32(line) + ragged * F32(0.75 * height)
     return smoothstep(0.03, -0.09, melt) * F32(0.95 if asked else 0.6)
@@ -86,6 +101,7 @@ def _snow(picture: Picture, ground: Ground, n: int, summit: float) -> Array | No
 
 SCENE = Scene(
     horizon=0.66,
+    sway=0.035,
     stages=(
         Stage("Sky", paint_sky),
         Stage("Mountains", paint_ranges),

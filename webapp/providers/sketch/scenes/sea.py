@@ -118,6 +118,7 @@ _BOAT = (
 
 SCENE = Scene(
     horizon=0.56,
+    sway=0.05,
     stages=(
         Stage("Sky", paint_sky),
         Stage("Far shore", paint_far_shore),

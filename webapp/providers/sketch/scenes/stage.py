@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from webapp.providers.sketch.picture import Picture
+from webapp.providers.sketch.words import Reading, stable_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,11 @@ class Scene:
     stages: tuple[Stage, ...]
     waterside_horizon: float | None = None
     """Where the horizon lies when water is asked for, if elsewhere."""
+    sway: float = 0.0
+    """How far the horizon moves up or down from picture to picture."""
 
-    def horizon_for(self, *, waterside: bool) -> float:
-        """Return the horizon, with or without water in the foreground."""
-        return self.waterside_horizon if waterside and self.waterside_horizon else self.horizon
+    def horizon_for(self, reading: Reading, seed: int) -> float:
+        """Return the horizon of one picture."""
+        low = self.waterside_horizon if reading.wants("water") else None
+        share = stable_number("horizon", reading.scene, reading.salt, seed) / 2**64
+        return (low or self.horizon) + self.sway * (2 * share - 1)
