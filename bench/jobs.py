@@ -1,4 +1,4 @@
-"""How quick and how quiet the task queue is: `python -m bench.queue [seconds of idling]`.
+"""How quick and how quiet the task queue is: `python -m bench.jobs [seconds of idling]`.
 
 Prints, for each transport that is there: the time from adding a job to its start, when idle;
 how many jobs that do nothing are done in a second, rows and all; and what idling costs.
