@@ -12,6 +12,7 @@ from webapp.providers.base import (
     ProviderError,
 )
 from webapp.providers.sketch.sizes import ASPECT_RATIOS, SIZES, dimensions
+from webapp.providers.sketch.vocabulary import vocabulary
 from webapp.providers.sketch.words import Reading, read, stable_number
 
 if TYPE_CHECKING:
@@ -41,6 +42,10 @@ class SketchProvider:
     def models(self) -> tuple[ModelCaps, ...]:
         """Return the one model."""
         return (_MODEL,)
+
+    def vocabulary(self) -> dict[str, tuple[str, ...]]:
+        """Return the words that shape a picture, by group."""
+        return vocabulary()
 
     def generate(
         self, request: ImageRequest, progress: Progress, cancelled: Cancelled
