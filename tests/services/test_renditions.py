@@ -1,0 +1,222 @@
+import re
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from io import BytesIO
+
+import pytest
+from PIL import Image as PillowImage
+
+from tests.imaging.pictures import encoded, with_orientation
+from webapp.errors import InvalidError, NotFoundError
+from webapp.imaging.presets import PRESETS, Preset
+from webapp.providers.plain import png
+from webapp.services.renditions import Renditions
+
+
+@pytest.fixture
+def renditions(services):
+    return services.renditions
+
+
+@pytest.fixture
+def picture(services, owner):
+    photo = PillowImage.effect_noise((900, 600), 60).convert("RGB")
+    return services.images.add_image(owner, encoded(photo, "JPEG"))
+
+
+def shown(data):
+    image = PillowImage.open(BytesIO(data))
+    image.load()
+    return image
+
+
+@pytest.mark.parametrize(
+    ("preset", "size"),
+    [
+        ("small", (180, 120)),
+        ("medium", (220, 147)),
+        ("large", (320, 213)),
+        ("square", (400, 400)),
+        ("avatar", (128, 128)),
+        ("w160", (160, 107)),
+        ("w640", (640, 427)),
+        ("w1920", (900, 600)),
+    ],
+)
+def test_the_planned_size_is_the_rendered_one(renditions, picture, preset, size):
+    plan = renditions.plan(picture, preset, "webp", "")
+    assert plan.size == size
+    assert shown(renditions.serve(plan).data).size == size
+
+
+@pytest.mark.parametrize(
+    ("extension", "kind"),
+    [("jpg", "JPEG"), ("jpeg", "JPEG"), ("png", "PNG"), ("webp", "WEBP"), ("gif", "GIF")],
+)
+def test_the_extension_decides_the_format(renditions, picture, extension, kind):
+    plan = renditions.plan(picture, "small", extension, "image/avif")
+    assert shown(renditions.serve(plan).data).format == kind
+    assert not plan.is_negotiated
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("image/avif,image/webp,*/*", "webp"),
+        ("image/avif,*/*", "avif"),
+        ("*/*", "jpeg"),
+        ("", "jpeg"),
+    ],
+)
+def test_without_one_the_asker_s_wishes_do(renditions, picture, accept, kind):
+    plan = renditions.plan(picture, "small", "", accept)
+    assert (plan.format, plan.is_negotiated) == (kind, True)
+
+
+def test_a_second_asker_gets_what_is_kept(renditions, picture):
+    plan = renditions.plan(picture, "small", "webp", "")
+    first, second = renditions.serve(plan), renditions.serve(plan)
+    assert (first.source, second.source) == ("miss", "hit")
+    assert first.data == second.data
+
+
+def test_many_askers_at_once_cost_one_rendering(services, picture):
+    class Counting(Renditions):
+        count = 0
+
+        def _render(self, rendition):
+            self.count += 1
+            time.sleep(0.05)
+            return super()._render(rendition)
+
+    known = services.renditions
+    counting = Counting(known._blobs, known._cache, known._presets, max_pixels=10**8)
+    plan = counting.plan(picture, "w320", "webp", "")
+    together = threading.Barrier(16)
+
+    def ask(_number):
+        together.wait()
+        return counting.serve(plan)
+
+    with ThreadPoolExecutor(16) as pool:
+        served = list(pool.map(ask, range(16)))
+    assert counting.count == 1
+    assert len({item.data for item in served}) == 1
+    assert sorted({item.source for item in served} - {"hit"}) == ["coalesced", "miss"]
+
+
+def test_the_etag_is_known_beforehand_and_lasts(services, renditions, owner, picture):
+    again = services.images.get_image(picture.id, owner)
+    plans = [renditions.plan(item, "small", "webp", "") for item in (picture, again)]
+    assert plans[0].etag == plans[1].etag
+    renditions.serve(plans[0])
+    assert renditions.plan(picture, "small", "webp", "").etag == plans[0].etag
+
+
+def test_every_picture_preset_and_format_has_its_own_etag(services, renditions, owner, picture):
+    other = services.images.add_image(owner, png(20, 20, b"abc"))
+    plans = [
+        renditions.plan(item, preset, extension, "")
+        for item in (picture, other)
+        for preset in PRESETS
+        for extension in ("webp", "png")
+    ]
+    recipes = {(plan.picture.id, plan.preset.resize(), plan.format) for plan in plans}
+    assert len({plan.etag for plan in plans}) == len(recipes)
+
+
+def test_another_recipe_under_the_same_name_is_another_picture(services, renditions, picture):
+    changed = Renditions(
+        renditions._blobs, renditions._cache, {"small": Preset("small", 90, 90)}, max_pixels=10**8
+    )
+    plans = [known.plan(picture, "small", "webp", "") for known in (renditions, changed)]
+    assert plans[0].etag != plans[1].etag
+    assert shown(changed.serve(plans[1]).data).size == (90, 60)
+
+
+def test_what_is_forgotten_is_made_anew(services, renditions, owner, picture):
+    other = services.images.add_image(owner, png(20, 20, b"abc"))
+    mine = renditions.plan(picture, "small", "webp", "")
+    theirs = renditions.plan(other, "small", "webp", "")
+    for plan in (mine, theirs):
+        renditions.serve(plan)
+    renditions.forget(picture)
+    assert renditions.serve(theirs).source == "hit"
+    assert renditions.serve(mine).source == "miss"
+
+
+def test_a_preset_that_is_none_is_named(renditions, picture):
+    with pytest.raises(InvalidError, match="no preset 'huge'") as caught:
+        renditions.plan(picture, "huge", "", "")
+    assert caught.value.code == "unknown_preset"
+
+
+def test_an_extension_that_is_none_is_named(renditions, picture):
+    with pytest.raises(InvalidError, match="svg") as caught:
+        renditions.plan(picture, "small", "svg", "")
+    assert caught.value.code == "unknown_format"
+
+
+def test_a_missing_original_is_said(renditions, picture):
+    renditions._blobs.delete(picture.blob_key)
+    with pytest.raises(NotFoundError, match="missing"):
+        renditions.serve(renditions.plan(picture, "small", "webp", ""))
+
+
+def test_a_damaged_original_is_said_and_nothing_kept(renditions, picture):
+    renditions._blobs.open_path(picture.blob_key).write_bytes(b"\xff\xd8\xff\xe0 cut")
+    plan = renditions.plan(picture, "small", "webp", "")
+    for _ in range(2):
+        with pytest.raises(InvalidError, match=r"damaged|not a picture"):
+            renditions.serve(plan)
+
+
+def test_a_rendition_is_upright_and_carries_no_private_facts(services, renditions, owner):
+    exif = PillowImage.Exif()
+    exif[0x0112] = 6
+    exif[0x010F] = "A Phone"
+    exif.get_ifd(0x8825)[1] = "N"
+    data = encoded(PillowImage.new("RGB", (90, 60), "red"), "JPEG", exif=exif)
+    assert b"A Phone" in data
+    picture = services.images.add_image(owner, data)
+    for extension in ("jpg", "png", "webp", "avif"):
+        made = renditions.serve(renditions.plan(picture, "small", extension, "")).data
+        assert shown(made).size == (60, 90)
+        assert not shown(made).getexif()
+        assert b"A Phone" not in made
+
+
+def test_a_rotated_photo_keeps_its_planned_size(services, renditions, owner):
+    data = with_orientation(PillowImage.new("RGB", (900, 300), "blue"), 8, "JPEG")
+    picture = services.images.add_image(owner, data)
+    plan = renditions.plan(picture, "w160", "webp", "")
+    assert plan.size == shown(renditions.serve(plan).data).size == (160, 480)
+
+
+def test_sizes_can_be_had_without_a_picture(renditions, picture):
+    assert renditions.size(picture, "square") == (400, 400)
+    assert renditions.size_for("w160", 1000, 500) == (160, 80)
+    assert renditions.size_for("unheard-of", 1000, 500) == (1000, 500)
+
+
+def test_a_store_elsewhere_is_read_through_memory(services, picture):
+    class Remote:
+        def open_path(self, key):
+            return None
+
+        def get(self, key):
+            return services.renditions._blobs.get(key)
+
+    known = services.renditions
+    remote = Renditions(Remote(), known._cache, known._presets, max_pixels=10**8)  # type: ignore[arg-type]
+    plan = remote.plan(picture, "small", "png", "")
+    assert shown(remote.serve(plan).data).size == (180, 120)
+
+
+def test_keys_do_not_depend_on_who_owns_the_picture(renditions, picture):
+    mine = renditions.plan(picture, "small", "webp", "")
+    theirs = renditions.plan(replace(picture, id="x" * 11, owner_id=99), "small", "webp", "")
+    assert mine.key == theirs.key
+    assert re.search(r"^rendition/\w+/[0-9a-f]{64}/", mine.key)
