@@ -5,6 +5,8 @@ import * as compose from "./behaviours/compose.js";
 import * as confirm from "./behaviours/confirm.js";
 import * as copy from "./behaviours/copy.js";
 import * as dialogs from "./behaviours/dialogs.js";
+import * as dismiss from "./behaviours/dismiss.js";
+import * as follow from "./behaviours/follow.js";
 import * as keys from "./behaviours/keys.js";
 import * as lightbox from "./behaviours/lightbox.js";
 import * as offline from "./behaviours/offline.js";
@@ -12,10 +14,13 @@ import * as reveal from "./behaviours/reveal.js";
 import * as sheet from "./behaviours/sheet.js";
 import * as shortcuts from "./behaviours/shortcuts.js";
 import * as toasts from "./behaviours/toasts.js";
+import * as unfold from "./behaviours/unfold.js";
 import * as upload from "./behaviours/upload.js";
 import { send } from "./transfer.js";
 
-const behaviours = [reveal, toasts, compose, lightbox, sheet, dialogs, copy, upload, offline, keys, shortcuts];
+const behaviours = [
+  reveal, toasts, compose, unfold, follow, dismiss, lightbox, sheet, dialogs, copy, upload, offline, keys, shortcuts,
+];
 const connected = new Map(behaviours.map((behaviour) => [behaviour, new WeakSet()]));
 
 function connect(root) {

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("system", __name__, url_prefix="/system")
 
-SIDES = {"w160": 160, "w640": 640, "w1280": 1280}
+SIDES = {"w160": 160, "w640": 640, "w1920": 1920}
 
 
 @blueprint.get("/patterns")

@@ -1,4 +1,4 @@
-// The composer: Ctrl Enter generates, the prompt grows with its text, its panel closes by itself.
+// The composer: Ctrl Enter generates, the prompt grows with its text, mistakes get the focus.
 
 export const selector = "#composer";
 
@@ -13,7 +13,8 @@ export function connect(form) {
     }
   });
   if (!canGrow && prompt) prompt.addEventListener("input", () => grow(prompt));
-  lightDismiss(form);
+  const fields = form.querySelector(".composer-vars .input");
+  form.querySelector(".composer-template p")?.addEventListener("click", () => fields?.focus());
   const wrong = form.querySelector("[aria-invalid]");
   wrong?.closest("details")?.setAttribute("open", "");
   wrong?.focus();
@@ -24,21 +25,6 @@ export function connect(form) {
 function grow(prompt) {
   const lines = prompt.value.split("\n").reduce((sum, line) => sum + Math.ceil((line.length + 1) / 60), 0);
   prompt.rows = Math.min(9, Math.max(1, lines));
-}
-
-function lightDismiss(form) {
-  for (const details of form.querySelectorAll("[data-light-dismiss]")) {
-    const close = (event) => {
-      if (!form.isConnected) document.removeEventListener("pointerdown", close);
-      else if (details.open && !details.contains(event.target)) details.open = false;
-    };
-    document.addEventListener("pointerdown", close);
-    details.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || !details.open) return;
-      details.open = false;
-      details.querySelector("summary").focus();
-    });
-  }
 }
 
 // Filled anew, from a template or a picture: the reader goes on there.
