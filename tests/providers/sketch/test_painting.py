@@ -29,7 +29,7 @@ def test_the_same_seed_gives_the_same_picture_at_any_size(prompt):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("prompt", ONE_OF_EACH)
+@pytest.mark.parametrize("prompt", ["city at night", "oil forest", "stained glass sunrise"])
 def test_the_largest_picture_shows_the_same_as_the_usual_one(prompt):
     assert difference(render(prompt, 1024, 1024, 5), render(prompt, 2048, 2048, 5)) < 3
 

@@ -12,7 +12,7 @@ from webapp.providers.sketch.scenes import SCENES
 from webapp.providers.sketch.words import Reading
 
 _ORIGINAL_ROWS = 800
-_LEAST_SIDE = 700  # pixels; the square root of the smallest area painted
+_LEAST_SIDE = 600  # pixels; the square root of the smallest area painted
 
 Checkpoint = Callable[[float, str], None]
 """Called before each stage with the share done (0..1) and the stage's title; may raise."""
