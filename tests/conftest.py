@@ -1,5 +1,6 @@
 """An Easel for each test, with a fast provider, work done at once, and nobody outside to call."""
 
+import contextvars
 import re
 import shutil
 import socket
@@ -22,9 +23,18 @@ from webapp.cli.session import upgrade_database
 from webapp.extensions import limiter
 from webapp.jobs import InlineRunner, NullRunner
 from webapp.providers.plain import PlainProvider, png
+from webapp.services import Services
 from webapp.services.accounts import Viewer
 from webapp.services.requests import GenerationRequest
 from webapp.settings import Settings
+
+
+class Visitor(FlaskClient):
+    """A client whose requests find no context, as in a server; else they would share `flask.g`."""
+
+    def open(self, *args: Any, **options: Any) -> Any:
+        return contextvars.Context().run(super().open, *args, **options)
+
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
@@ -47,7 +57,7 @@ def _loopback_only() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def empty_database(tmp_path_factory) -> Path:
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a database file with all migrations run, to be copied."""
     folder = tmp_path_factory.mktemp("database")
     app = create_app(Settings(data_dir=folder), runner=NullRunner())
@@ -90,6 +100,7 @@ def an_app(
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(empty_database, settings.data_dir / "easel.db")
     app = create_app(settings, runner=runner, providers={"plain": PlainProvider()})
+    app.test_client_class = Visitor
     app.testing = False  # errors shall be answered as people would see them
     limiter.enabled = False
     if isinstance(runner, InlineRunner):
@@ -120,13 +131,13 @@ def services(easel, app):
 
 
 @pytest.fixture
-def owner(services) -> Viewer:
+def owner(services: Services) -> Viewer:
     """Return the owner; Alice, in access tests."""
     return services.accounts.named("owner")
 
 
 @pytest.fixture
-def stranger(services) -> Viewer:
+def stranger(services: Services) -> Viewer:
     """Return somebody else with an account, who must be refused."""
     return services.accounts.create("charlie", password="charlie's password")
 
@@ -166,7 +177,7 @@ def browser_of(app: Flask, viewer: Viewer) -> Browser:
 
 
 @pytest.fixture
-def anonymous(app) -> FlaskClient:
+def anonymous(app: Flask) -> FlaskClient:
     """Return a client that nobody has signed in with."""
     return app.test_client()
 

@@ -1,7 +1,6 @@
 """Making pictures: the composer, its draft, and the start, end and repeat of the work."""
 
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, flash, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,7 +9,7 @@ from webapp.errors import InvalidError
 from webapp.services.composing import Composition
 from webapp.web import forms, htmx
 from webapp.web.current import services, signed_in
-from webapp.web.redirects import back
+from webapp.web.redirects import back, parts_of
 from webapp.web.shell import navigation
 
 blueprint = Blueprint("studio", __name__)
@@ -123,4 +122,4 @@ def _tile_or_back(picture: object) -> ResponseReturnValue:
 
 
 def _is_on_gallery() -> bool:
-    return urlsplit(request.headers.get("HX-Current-URL", "")).path in ("/", "")
+    return parts_of(request.headers.get("HX-Current-URL", "")).path in ("/", "")

@@ -11,6 +11,7 @@ from webapp.services.tokens import Bearer
 
 SERVICES = "easel_services"
 SESSION_KEY = "key"
+READING = ("GET", "HEAD")
 
 
 def services() -> Services:
@@ -19,7 +20,7 @@ def services() -> Services:
 
 
 def viewer() -> Viewer | None:
-    """Return who asks, by session or by a token that may read images; looked up once a request."""
+    """Return who asks, by session or, to read, by a token; looked up once a request."""
     if "viewer" not in g:
         g.viewer = _by_session() or _by_token()
     return cast("Viewer | None", g.viewer)
@@ -54,5 +55,9 @@ def _by_session() -> Viewer | None:
 
 
 def _by_token() -> Viewer | None:
-    shown = bearer()
+    """Return whose token it is where it may read images and the request changes nothing.
+
+    Pages know no scopes: a token that could send their forms would have every right.
+    """
+    shown = bearer() if request.method in READING else None
     return shown.viewer if shown is not None and "images:read" in shown.scopes else None
