@@ -8,6 +8,7 @@ const PICTURE = /^\/images\/[^/]+$/;
 
 export function connect(dialog) {
   const home = { address: place(), title: document.title };
+  let isBack = false;
   const shown = () => dialog.querySelector(".detail")?.dataset ?? {};
 
   dialog.addEventListener("easel:filled", () => {
@@ -15,13 +16,17 @@ export function connect(dialog) {
     document.title = shown().title ?? home.title;
   });
 
+  // The event comes late: by then Forward may have opened the dialog again, or be about to.
   dialog.addEventListener("close", () => {
+    const wasBack = isBack;
+    isBack = false;
+    if (dialog.open) return;
     document.title = home.title;
     const tile = document.querySelector(`#image-${shown().image} .tile-link`);
     const isFree = document.activeElement === document.body || dialog.contains(document.activeElement);
     if (isFree || document.activeElement?.matches(".tile-link")) focusInPlace(tile);
     dialog.querySelector(".detail")?.remove();
-    if (place() !== home.address) history.back();
+    if (!wasBack && place() !== home.address) history.back();
   });
 
   for (const name of ["easel:compose", "easel:leave"]) {
@@ -32,6 +37,7 @@ export function connect(dialog) {
     const { path } = event.detail;
     if (path === home.address) {
       event.preventDefault();
+      isBack = dialog.open;
       dialog.close();
       keepFocus();
     } else if (PICTURE.test(path) && !PICTURE.test(home.address)) {
