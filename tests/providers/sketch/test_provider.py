@@ -5,7 +5,7 @@ import sys
 import pytest
 from PIL import Image
 
-from webapp.providers.base import ImageRequest, ProviderError
+from webapp.providers.base import ImageRequest, ProviderError, Wordy
 from webapp.providers.sketch import SketchProvider
 
 
@@ -24,6 +24,12 @@ def test_it_offers_one_model_with_an_exact_seed():
     assert model.negative_prompt
     assert model.default_size in model.sizes
     assert "not AI" in model.note
+
+
+def test_it_can_say_which_words_it_understands():
+    provider = SketchProvider()
+    assert isinstance(provider, Wordy)
+    assert "lake" in provider.vocabulary()["feature"]
 
 
 def test_the_result_says_honestly_what_it_is_and_what_it_understood():

@@ -32,11 +32,15 @@ def test_recognised_words_keep_the_order_of_the_prompt():
 
 
 def test_phrases_are_recognised_as_they_were_written():
-    assert read("the milky way over low poly dunes").recognised == (
+    reading = read("watercolour of the Milky Way over low-poly palm trees, water colour")
+    assert reading.recognised == (
+        "watercolour",
         "milky way",
         "low poly",
-        "dunes",
+        "palm trees",
+        "water colour",
     )
+    assert read("no palm trees").banned == {"palms"}
 
 
 @pytest.mark.parametrize(

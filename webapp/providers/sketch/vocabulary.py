@@ -1,31 +1,35 @@
 """The words Sketch knows, as tables; a plural counts as its singular.
 
-A word may stand in several tables: "winter" asks for storm light and for snow. Phrases are joined
-into one word before the tables are asked, see `PHRASES`.
+A word may stand in several tables: "winter" asks for misty light and for snow.
 """
 
 PHRASES: dict[str, str] = {
     "low poly": "lowpoly",
-    "low polygon": "lowpoly",
     "golden hour": "goldenhour",
     "blue hour": "bluehour",
     "northern lights": "northernlights",
-    "southern lights": "northernlights",
     "milky way": "milkyway",
     "stained glass": "stainedglass",
+    "outer space": "outerspace",
+    "new york": "newyork",
+    "hong kong": "hongkong",
+}
+"""What is one word to the tables, though people write two."""
+
+SPELLINGS: dict[str, str] = {
+    "low polygon": "lowpoly",
+    "southern lights": "northernlights",
     "water colour": "watercolour",
     "water color": "watercolor",
     "palm tree": "palm",
     "cherry blossom": "blossom",
-    "outer space": "outerspace",
     "sail boat": "sailboat",
     "sky line": "skyline",
-    "new york": "newyork",
-    "hong kong": "hongkong",
     "lino cut": "linocut",
     "wood block": "woodblock",
     "wood cut": "woodcut",
 }
+"""Other ways to write a word of the tables."""
 
 SCENES: dict[str, str] = {
     "mountains": "mountain alp alps peak summit himalaya himalayas andes rockies dolomites alpine "
@@ -157,5 +161,5 @@ def vocabulary() -> dict[str, tuple[str, ...]]:
 
 
 def _spelt_out(words: str) -> tuple[str, ...]:
-    phrases = {joined: phrase for phrase, joined in reversed(PHRASES.items())}
+    phrases = {joined: phrase for phrase, joined in PHRASES.items()}
     return tuple(sorted({phrases.get(word, word) for word in words.split()}))

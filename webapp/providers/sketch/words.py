@@ -14,12 +14,13 @@ from webapp.providers.sketch.vocabulary import (
     PHRASES,
     SCENES,
     SEASONS,
+    SPELLINGS,
 )
 
-_NEGATED = re.compile(r"\b(?:no|without)\s+([a-z]+)")
 _OWN_SCENES = ("mountains", "hills", "sea", "abstract", "forest", "desert")
 _OWN_LIGHTS = ("dawn", "day", "golden", "sunset", "dusk")
 _YIELDING = {"space", "abstract", "mist", "storm"}  # moods, which go with another scene or hour
+_LONGEST = 10_000  # characters read; nobody means the rest
 _MOST_COLOURS = 2  # more than two dyes turn every palette into mud
 
 
@@ -55,7 +56,7 @@ def read(prompt: str, negative_prompt: str = "", seed: int = 0) -> Reading:
     text = _plain(prompt)
     unwanted = _known_words(_plain(negative_prompt)) + _NEGATED.findall(text)
     kept = _NEGATED.sub(" ", text)
-    words = [word for word in _known_words(kept) if _singular(word) not in _singulars(unwanted)]
+    words = [word for word in _known_words(kept) if _meaning(word) not in _meanings(unwanted)]
     scene, light = _scene_and_light(words, unwanted, prompt, seed)
     return Reading(
         scene=scene,
@@ -64,7 +65,7 @@ def read(prompt: str, negative_prompt: str = "", seed: int = 0) -> Reading:
         colours=_colours(words),
         features=frozenset(_named(FEATURES, words)),
         banned=frozenset(_named(FEATURES, unwanted)),
-        recognised=tuple(dict.fromkeys(_as_written(word) for word in words)),
+        recognised=tuple(dict.fromkeys(words)),
         salt=0 if _named(SCENES, words) else stable_number(prompt.strip().lower()),
     )
 
@@ -76,31 +77,28 @@ def stable_number(*parts: object) -> int:
 
 
 def _plain(text: str) -> str:
-    folded = unicodedata.normalize("NFKD", text[:10_000]).lower()
-    spaced = " ".join(re.findall(r"[a-z]+", folded))
-    for phrase, joined in PHRASES.items():
-        spaced = re.sub(rf"\b{phrase}(s?)\b", rf"{joined}\1", spaced)
-    return spaced
+    """Return the text's words in small letters, without accents, with single spaces between."""
+    folded = unicodedata.normalize("NFKD", text[:_LONGEST]).lower()
+    return " ".join(re.findall(r"[a-z]+", folded))
 
 
 def _known_words(text: str) -> list[str]:
-    return [word for word in text.split() if _singular(word) in _EVERY_WORD]
+    """Return the known words and phrases of a plain text, as they stand there."""
+    return [word for word in _WORD.findall(text) if _meaning(word) in _EVERY_WORD]
 
 
-def _singular(word: str) -> str:
+def _meaning(word: str) -> str:
+    """Return the word of the tables that a word or phrase stands for: often its singular."""
     for ending, instead in (("", ""), ("ies", "y"), ("es", ""), ("s", "")):
         stem = word.removesuffix(ending) + instead
+        stem = _ALIASES.get(stem, stem)
         if word.endswith(ending) and stem in _EVERY_WORD:
             return stem
     return word
 
 
-def _singulars(words: Iterable[str]) -> set[str]:
-    return {_singular(word) for word in words}
-
-
-def _as_written(word: str) -> str:
-    return _SPELT_OUT.get(_singular(word), word)
+def _meanings(words: Iterable[str]) -> set[str]:
+    return {_meaning(word) for word in words}
 
 
 def _scene_and_light(
@@ -127,9 +125,9 @@ def _chosen(choices: Sequence[str], refused: Iterable[str], number: int) -> str:
 def _best(table: Mapping[str, str], words: Sequence[str], unwanted: Iterable[str]) -> str | None:
     """Return the entry with most words; on a tie one that does not yield, then the first."""
     # "No moon" is no objection to the night: only an entry's own name takes it away.
-    refused = {name for name in table if _singular(name) in _singulars(unwanted)}
+    refused = {name for name in table if _meaning(name) in _meanings(unwanted)}
     named = [name for name in _named(table, words) if name not in refused]
-    kept = _singulars(words)
+    kept = _meanings(words)
 
     def score(name: str) -> tuple[float, bool]:
         votes = kept & set(table[name].split())
@@ -141,20 +139,20 @@ def _best(table: Mapping[str, str], words: Sequence[str], unwanted: Iterable[str
 def _named(table: Mapping[str, str], words: Iterable[str]) -> list[str]:
     """Return the entries that some word names, in the order of the words."""
     hits = [
-        name for word in words for name, known in table.items() if _singular(word) in known.split()
+        name for word in words for name, known in table.items() if _meaning(word) in known.split()
     ]
     return list(dict.fromkeys(hits))
 
 
 def _colours(words: Iterable[str]) -> tuple[str, ...]:
-    named = [_singular(word) for word in words if _singular(word) in COLOURS]
+    named = [_meaning(word) for word in words if _meaning(word) in COLOURS]
     return tuple(dict.fromkeys(named))[:_MOST_COLOURS]
 
 
-_EVERY_WORD = frozenset(
-    word
-    for table in (SCENES, LIGHTS, FINISHES, FEATURES)
-    for words in table.values()
-    for word in words.split()
-) | frozenset(COLOURS)
-_SPELT_OUT = {joined: phrase for phrase, joined in reversed(PHRASES.items())}
+_EVERY_WORD = frozenset(COLOURS).union(
+    *(words.split() for table in (SCENES, LIGHTS, FINISHES, FEATURES) for words in table.values())
+)
+_ALIASES = PHRASES | SPELLINGS
+_ANY_WORD = "|".join([*(rf"{phrase}s?" for phrase in _ALIASES), "[a-z]+"])
+_WORD = re.compile(rf"\b(?:{_ANY_WORD})\b")
+_NEGATED = re.compile(rf"\b(?:no|without) ({_ANY_WORD})\b")

@@ -101,7 +101,7 @@ def _paint_rocks(picture: Picture) -> None:
 def _paint_palms(picture: Picture) -> None:
     frame, rng = picture.frame, picture.rng("palms")
     stencil, side = Stencil(frame), float(rng.choice([0.06, 0.94]))
-    for away, height in ((0.0, 0.68), (0.10, 0.52), (0.17, 0.60)):
+    for away, height in ((0.0, 0.70), (0.13, 0.50), (0.20, 0.62)):
         x = (side + away * (1 if side < 0.5 else -1)) * frame.aspect
         palm(stencil, rng, (x, 1.02), height * frame.unit)
     shadow = picture.palette.at_distance(0.97)
