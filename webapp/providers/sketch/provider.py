@@ -44,10 +44,6 @@ class SketchProvider:
         return (_MODEL,)
 
     def vocabulary(self) -> dict[str, tuple[str, ...]]:
-        """Return the words it understands, by group."""
-        return vocabulary()
-
-    def vocabulary(self) -> dict[str, tuple[str, ...]]:
         """Return the words that shape a picture, by group."""
         return vocabulary()
 

@@ -11,7 +11,7 @@ from webapp.providers.sketch.raster import resize, sample
 
 _RAIN_ROWS = 900
 _SLANT = 0.16  # sideways for each unit down
-_CURTAINS = ((150, 7, 0.10), (70, 3.5, 0.13))  # streaks across, streaks down, strength
+_CURTAINS = ((170, 8, 0.09), (80, 4.5, 0.09))  # streaks across, streaks down, strength
 
 
 def paint_weather(picture: Picture) -> None:
