@@ -38,8 +38,9 @@ function expire(toast) {
   for (const name of ["pointerleave", "focusout"]) toast.addEventListener(name, start);
   toast.querySelector("[data-dismiss]").addEventListener("click", () => toast.remove());
   start();
-  const all = [...toast.parentElement.querySelectorAll(".toast[data-timed]")];
-  all.slice(0, -MOST).forEach((old) => old.remove());
+  const words = (other) => other.querySelector("p").textContent;
+  const older = [...toast.parentElement.querySelectorAll(".toast[data-timed]")].filter((other) => other !== toast);
+  older.filter((other, at) => words(other) === words(toast) || at <= older.length - MOST).forEach((old) => old.remove());
 }
 
 // All but the topmost modal dialog is inert: the toasts follow it there and back.

@@ -4,13 +4,17 @@ export const selector = "[data-upload-form]";
 
 export function connect(form) {
   const input = form.querySelector("input[type=file]");
+  const send = () => {
+    form.requestSubmit();
+    input.value = ""; // so that the same picture can be chosen again
+  };
   const take = (files) => {
     const pictures = new DataTransfer();
     [...files].forEach((file) => pictures.items.add(file));
     input.files = pictures.files;
-    form.requestSubmit();
+    send();
   };
-  input.addEventListener("change", () => input.files.length && form.closest("[hidden]") && form.requestSubmit());
+  input.addEventListener("change", () => input.files.length && form.closest("[hidden]") && send());
 
   document.addEventListener("click", (event) => {
     if (!event.target.closest("[data-upload]")) return;
