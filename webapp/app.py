@@ -13,14 +13,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from webapp import blueprints, web
 from webapp.extensions import cache, csrf, db, limiter, migrate
 from webapp.extensions.configuration import Surroundings, flask_config
-from webapp.imaging.presets import PRESETS, parse_presets
+from webapp.extensions.forgiving_cache import ForgivingCache
 from webapp.jobs import HueyRunner
 from webapp.models import Database
 from webapp.models.database import configure_sqlite
-from webapp.providers import default_provider, providers_from
+from webapp.providers import providers_from
 from webapp.providers.base import Provider
 from webapp.services import Options, Outside, Services, wire
-from webapp.services.catalogue import Catalogue
+from webapp.services.offer import on_offer
 from webapp.services.ports import JobRunner
 from webapp.settings import Settings
 from webapp.storage.blobs import BlobStore
@@ -41,6 +41,7 @@ class Easel:
     settings: Settings
     data: DataDirectory
     services: Services
+    blobs: BlobStore
     runner: JobRunner
 
     @property
@@ -50,8 +51,8 @@ class Easel:
 
 
 def settings_from_surroundings() -> Settings:
-    """Return the settings of the environment, filled up from a `.env` file."""
-    dotenv = {name: value for name, value in dotenv_values().items() if value is not None}
+    """Return the settings of the environment, filled up from `.env` in the working directory."""
+    dotenv = {name: value or "" for name, value in dotenv_values(Path(".env")).items()}
     return Settings.from_env(dotenv | dict(os.environ))
 
 
@@ -66,6 +67,9 @@ def create_app(
     Raises SettingsError where a setting can't be used.
     """
     settings = settings or settings_from_surroundings()
+    choices = on_offer(
+        settings.provider, settings.presets, providers or providers_from(settings.section)
+    )
     data = DataDirectory(settings.data_dir)
     data.prepare()
     app = Flask("webapp", template_folder=str(ROOT / "templates"), static_folder=None)
@@ -73,10 +77,20 @@ def create_app(
     app.jinja_env.undefined = StrictUndefined
     _bind_extensions(app)
     runner = runner or HueyRunner(settings.queue_url or data.root / "queue.db")
-    providers = providers or providers_from(settings.section)
-    catalogue = Catalogue(providers, default_provider(settings.provider, providers))
-    services = _services(app, settings, data, runner, catalogue)
-    app.extensions[EASEL] = Easel(settings, data, services, runner)
+    blobs = BlobStore.from_url(settings.storage_url or data.root)
+    outside = Outside(
+        database=_database(app),
+        blobs=blobs,
+        cache=ForgivingCache(cache),
+        runner=runner,
+        catalogue=choices.catalogue,
+        presets=choices.presets,
+    )
+    services = wire(
+        outside,
+        Options(max_upload_bytes=settings.max_upload_bytes, max_pixels=settings.max_pixels),
+    )
+    app.extensions[EASEL] = Easel(settings, data, services, blobs, runner)
     web.connect(app, services, ROOT / "static", public=blueprints.PUBLIC)
     for blueprint in blueprints.BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -102,6 +116,7 @@ def _surroundings(settings: Settings, data: DataDirectory) -> Surroundings:
         trusted_hosts=settings.trusted_hosts,
         database_url=settings.database_url,
         cache_url=settings.cache_url,
+        queue_url=settings.queue_url,
         cache_max_bytes=settings.cache_max_bytes,
         max_upload_bytes=settings.max_upload_bytes,
     )
@@ -115,22 +130,9 @@ def _bind_extensions(app: Flask) -> None:
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
 
 
-def _services(
-    app: Flask, settings: Settings, data: DataDirectory, runner: JobRunner, catalogue: Catalogue
-) -> Services:
+def _database(app: Flask) -> Database:
     with app.app_context():
         engine = db.engine
     if engine.dialect.name == "sqlite":
         configure_sqlite(engine)
-    outside = Outside(
-        database=Database(engine),
-        blobs=BlobStore.from_url(settings.storage_url or data.root),
-        cache=cache,
-        runner=runner,
-        catalogue=catalogue,
-        presets=PRESETS | parse_presets(settings.presets),
-    )
-    return wire(
-        outside,
-        Options(max_upload_bytes=settings.max_upload_bytes, max_pixels=settings.max_pixels),
-    )
+    return Database(engine)

@@ -19,19 +19,25 @@ def handlers(easel: Easel) -> Mapping[str, Handler]:
     return {JOB_KIND: easel.services.generator}
 
 
-def embedded_worker(easel: Easel) -> Worker:
-    """Return the worker of the serving process; what a crash left half done comes back first."""
-    holder = _embedded_holder(easel)
+def serving_worker(easel: Easel) -> Worker:
+    """Return the worker of the serving process; what a crash left half done comes back first.
+
+    With a queue of its own it makes no pictures, and still keeps house in its data directory.
+    """
+    holder = _serving_holder(easel)
+    if not easel.is_embedded:
+        return _worker(easel, holder, threads=0)
     easel.services.jobs.release(holder)
-    return _worker(easel, holder)
+    return _worker(easel, holder, threads=easel.settings.workers)
 
 
 def separate_worker(easel: Easel) -> Worker:
     """Return a worker for a process of its own."""
-    return _worker(easel, f"{socket.gethostname()[:24]}-{os.getpid()}")
+    holder = f"{os.getpid()}-{socket.gethostname()[:24]}"
+    return _worker(easel, holder, threads=easel.settings.workers)
 
 
-def _embedded_holder(easel: Easel) -> str:
+def _serving_holder(easel: Easel) -> str:
     """Return the name under which this directory's server holds leases.
 
     The directory's lock makes it the only one, so that what it held before a crash is free.
@@ -40,7 +46,7 @@ def _embedded_holder(easel: Easel) -> str:
     return f"serve-{hashlib.sha256(place.encode()).hexdigest()[:16]}"
 
 
-def _worker(easel: Easel, holder: str) -> Worker:
+def _worker(easel: Easel, holder: str, *, threads: int) -> Worker:
     runner = easel.runner
     if not isinstance(runner, HueyRunner):
         msg = "A worker needs a queue."
@@ -49,7 +55,7 @@ def _worker(easel: Easel, holder: str) -> Worker:
         runner,
         easel.services.jobs,
         handlers(easel),
-        threads=easel.settings.workers,
+        threads=threads,
         holder=holder,
         housekeeping=_housekeeping(easel),
     )
@@ -59,6 +65,7 @@ def _housekeeping(easel: Easel) -> list[Periodic]:
     services = easel.services
     tasks = [
         Periodic("emptying old trash", HOUR, services.trash.sweep),
+        Periodic("clearing away what crashes left", HOUR, easel.blobs.sweep),
         Periodic("forgetting old jobs", HOUR, lambda: services.jobs.purge_finished(WEEK_MS)),
     ]
     prune = getattr(cache.cache, "prune", None)

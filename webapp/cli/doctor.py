@@ -1,10 +1,9 @@
 """`easel doctor`: what is configured, what is missing, and how to get it."""
 
-import importlib.util
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, fields
 
 import click
@@ -12,7 +11,9 @@ import click
 from webapp.app import Easel, easel_of
 from webapp.cli.session import upgraded_app
 from webapp.errors import EaselError
+from webapp.extensions import cache
 from webapp.imaging.formats import FORMATS
+from webapp.jobs import HueyRunner
 from webapp.settings import PREFIX, SECTION_MARK, Settings
 
 LOW_ON_SPACE = 2 * 10**9
@@ -77,20 +78,30 @@ def _database(easel: Easel) -> Iterator[Finding]:
 
 
 def _parts(easel: Easel) -> Iterator[Finding]:
-    settings = easel.settings
-    yield Finding(
-        "ok", "Queue", "embedded" if easel.is_embedded else _without_secrets(settings.queue_url)
-    )
-    yield Finding(
-        "ok", "Cache", _without_secrets(settings.cache_url) or "files, in the data directory"
-    )
-    yield Finding("ok", "Originals", settings.storage_url or "files, in the data directory")
-    needs = (settings.queue_url, settings.cache_url, settings.database_url)
-    for module, schemes in (("redis", ("redis", "rediss")), ("psycopg", ("postgresql",))):
-        is_needed = any(url.startswith(schemes) for url in needs)
-        if is_needed and importlib.util.find_spec(module) is None:
-            how = 'pip install "easel-studio[distributed]"'
-            yield Finding("problem", "Library", f"{module} is missing", how)
+    """Try each part that a setting can exchange."""
+    settings, here = easel.settings, "files, in the data directory"
+    queue = "embedded" if easel.is_embedded else _without_secrets(settings.queue_url)
+    if isinstance(easel.runner, HueyRunner):
+        yield _tried("Queue", queue, easel.runner.size)
+    yield _tried("Cache", _without_secrets(settings.cache_url) or here, _use_cache)
+    store = settings.storage_url or here
+    yield _tried("Originals", store, lambda: next(iter(easel.blobs.keys()), None))
+
+
+def _tried(subject: str, text: str, attempt: Callable[[], object]) -> Finding:
+    try:
+        attempt()
+    except Exception as error:  # noqa: BLE001  # each part has its own, and all are findings
+        reason = str(error).partition("\n")[0]
+        return Finding("problem", subject, text, f"It does not answer: {reason}")
+    return Finding("ok", subject, text)
+
+
+def _use_cache() -> None:
+    cache.set("doctor", b"well", timeout=60)
+    if cache.get("doctor") != b"well":
+        msg = "what was put in does not come out again."
+        raise EaselError(msg)
 
 
 def _codecs(_easel: Easel) -> Iterator[Finding]:

@@ -98,7 +98,14 @@ def _prompt(easel: Easel, prompt: str | None, slug: str | None, values: dict[str
     if (prompt is None) == (slug is None):
         msg = 'Give either a prompt, as in easel generate "a lake at dawn", or --template NAME.'
         raise InvalidError(msg)
-    return prompt or easel.services.prompts.format(slug or "", values)
+    if prompt is not None:
+        return prompt
+    known = [item.name for item in easel.services.prompts.template(slug or "").variables]
+    unknown = [name for name in values if name not in known]
+    if unknown:
+        msg = f"Template {slug} has no gap {', '.join(unknown)}. It has {', '.join(known)}."
+        raise InvalidError(msg)
+    return easel.services.prompts.format(slug or "", values)
 
 
 def _ratio(easel: Easel, slug: str | None) -> str:

@@ -10,7 +10,7 @@ import waitress
 from flask import Flask
 
 from webapp.app import Easel, create_app, easel_of
-from webapp.cli.background import embedded_worker
+from webapp.cli.background import serving_worker
 from webapp.cli.session import bring_up_to_date
 from webapp.errors import SettingsError
 from webapp.settings import Settings
@@ -34,17 +34,15 @@ def serve() -> None:
     is_new = easel.services.accounts.ensure_owner()
     server = _listen(app, easel.settings)
     address = easel.settings.base_url or _address(server, easel.settings.host)
-    worker = embedded_worker(easel) if easel.is_embedded else None
+    worker = serving_worker(easel)
     signal.signal(signal.SIGTERM, _leave)
     _greet(easel, address, is_new=is_new)
     try:
-        if worker is not None:
-            worker.start()
+        worker.start()
         server.run()
     finally:
         server.close()
-        if worker is not None:
-            worker.stop()
+        worker.stop()
         easel.data.unlock()
 
 

@@ -11,6 +11,7 @@ from flask_migrate import upgrade
 from webapp.app import Easel, create_app, easel_of
 from webapp.errors import SettingsError
 from webapp.extensions import db, migrate
+from webapp.extensions.configuration import SQLITE_NAME
 from webapp.services.ports import JobRunner
 
 
@@ -23,8 +24,10 @@ def upgraded_app(runner: JobRunner | None = None) -> Flask:
 
 def bring_up_to_date(app: Flask) -> None:
     """Upgrade an embedded database; raise SettingsError where another one needs it."""
-    if not easel_of(app).settings.database_url:
+    easel = easel_of(app)
+    if not easel.settings.database_url:
         upgrade_database(app)
+        easel.data.keep_private(SQLITE_NAME)
     elif not _is_up_to_date(app):
         msg = "The database's tables are not those of this Easel. Run `easel db upgrade` first."
         raise SettingsError(msg)

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from webapp.errors import SettingsError
 from webapp.extensions.file_cache import FileBytesCache, RawBytes
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
@@ -24,12 +26,17 @@ class Surroundings:
     trusted_hosts: tuple[str, ...]
     database_url: str
     cache_url: str
+    queue_url: str
     cache_max_bytes: int
     max_upload_bytes: int
 
 
 def flask_config(around: Surroundings) -> dict[str, Any]:
-    """Return the whole configuration."""
+    """Return the whole configuration.
+
+    Raises SettingsError where a setting needs a library that is not installed.
+    """
+    _require_libraries(around)
     is_secure = around.base_url.startswith("https://")
     return {
         "SECRET_KEY": around.secret_key,
@@ -46,9 +53,18 @@ def flask_config(around: Surroundings) -> dict[str, Any]:
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session; a form may stay open for days
         "RATELIMIT_STORAGE_URI": around.cache_url or "memory://",
         "RATELIMIT_HEADERS_ENABLED": True,
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
         "SQLALCHEMY_DATABASE_URI": database_url(around),
         "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True} if around.database_url else {},
     } | _cache_config(around)
+
+
+def _require_libraries(around: Surroundings) -> None:
+    for module, scheme in (("redis", "redis"), ("psycopg", "postgresql")):
+        urls = (around.cache_url, around.queue_url, around.database_url)
+        if any(url.startswith(scheme) for url in urls) and find_spec(module) is None:
+            msg = f'{scheme}:// needs the package {module}: pip install "easel-studio[distributed]"'
+            raise SettingsError(msg)
 
 
 def database_url(around: Surroundings) -> str:

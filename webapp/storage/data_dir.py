@@ -48,6 +48,12 @@ class DataDirectory:
         finally:
             draft.unlink()
 
+    def keep_private(self, name: str) -> None:
+        """Let only the owner read a file, also where the directory was there before us."""
+        path = self.root / name
+        if path.exists():
+            path.chmod(PRIVATE)
+
     def lock(self) -> None:
         """Take the directory for this process until it ends.
 
