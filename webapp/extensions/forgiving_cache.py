@@ -45,7 +45,8 @@ class ForgivingCache:
 
     def set(self, key: str, value: bytes, timeout: int | None = None) -> bool | None:
         """Keep a value, if that can be done."""
-        return self._try(lambda: self._backend.set(key, value, timeout), False)
+        refused: bool | None = False
+        return self._try(lambda: self._backend.set(key, value, timeout), refused)
 
     def delete_many(self, *keys: str) -> object:
         """Forget keys; raises what the backend raises."""
