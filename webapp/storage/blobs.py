@@ -12,7 +12,7 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore, MemoryStore, ObjectStore, from_url
 
-from webapp.errors import EaselError, InvalidError, NotFoundError
+from webapp.errors import BusyError, InvalidError, NotFoundError
 from webapp.storage.durable import (
     STAGING,
     Source,
@@ -30,7 +30,7 @@ _EXTENSION = re.compile(r"[a-z0-9]{1,8}")
 _REMOTE = re.compile(r"[a-z][a-z0-9+]+://", re.IGNORECASE)
 
 
-class StorageUnavailableError(EaselError):
+class StorageUnavailableError(BusyError):
     """The storage did not answer, or refused."""
 
     code = "storage_unavailable"

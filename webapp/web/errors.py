@@ -60,6 +60,14 @@ def answer(message: str, status: HTTPStatus, code: str, **more: object) -> Respo
         return problem(message, status, code, **more)
     if htmx.is_fragment():
         return htmx.toast(message, "error", status=status)
+    try:
+        return _page(message, status)
+    except Exception:
+        logger.exception("The error page can't be shown")
+        return Response(message, status, mimetype="text/plain")
+
+
+def _page(message: str, status: HTTPStatus) -> Response:
     return htmx.full(
         "errors/page.html",
         status=status,
@@ -110,7 +118,7 @@ def _http_error(error: HTTPException) -> Response:
     message = SENTENCES.get(status) or str(error.description or status.phrase)
     response = answer(message, status, status.phrase.lower().replace(" ", "_"))
     for name, value in error.get_headers():
-        if name.lower() in ("allow", "retry-after", "location"):
+        if name.lower() in ("allow", "content-range", "location", "retry-after"):
             response.headers[name] = value
     return response
 
