@@ -1,5 +1,6 @@
 // A picture over the page it was opened from, at an address of its own: going back closes it.
 
+import { focusInPlace, keepFocus } from "../focus.js";
 import { place } from "./dialogs.js";
 
 export const selector = "#lightbox";
@@ -45,17 +46,4 @@ export function connect(dialog) {
       window.htmx.ajax("GET", path, { target: "#lightbox-view", swap: "innerHTML" });
     }
   });
-}
-
-// The page below stays where it is, unless the picture seen last is out of sight.
-function focusInPlace(tile) {
-  const { top, bottom } = tile?.getBoundingClientRect() ?? {};
-  tile?.focus({ preventScroll: bottom > 0 && top < innerHeight });
-}
-
-// The browser puts the focus back to the top after going back, unless it has moved meanwhile.
-function keepFocus() {
-  const focused = document.activeElement;
-  focused.blur();
-  focused.focus({ preventScroll: true });
 }
