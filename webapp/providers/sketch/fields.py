@@ -1,5 +1,7 @@
 """What grows on a hillside: furrows in perspective, grass blades, flowers in drifts."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from webapp.providers.sketch.arrays import F32, Array, smoothstep
@@ -22,9 +24,9 @@ def furrows(x: Array, depth: Array, vanishing: float, count: float) -> Array:
     return np.sin(run * F32(count)) * smoothstep(0.0, 0.05, depth)
 
 
-def paint_flowers(picture: Picture, top: float) -> None:
-    """Paint drifts of flowers from y = `top` to the bottom: small and dense far away, big near."""
-    rng = picture.rng("flowers")
+def paint_flowers(picture: Picture, edge: Array) -> None:
+    """Paint drifts of flowers below an edge (y of 2048 places): small far away, big near."""
+    rng, top = picture.rng("flowers"), float(edge.min())
     colours = _petal_colours(picture, rng)
     drifts = [_drift(picture, rng, top) for _ in range(round(46 * picture.frame.aspect**0.5))]
     drifts.sort(key=lambda drift: drift[1])
@@ -32,8 +34,9 @@ def paint_flowers(picture: Picture, top: float) -> None:
         chosen = drifts[band * len(drifts) // _BANDS : (band + 1) * len(drifts) // _BANDS]
         for place, colour in enumerate(colours):
             stencil, hearts = Stencil(picture.frame, top - 0.05), Stencil(picture.frame, top - 0.05)
-            for x, y in chosen[place :: len(colours)]:
-                _paint_drift(stencil, hearts, rng, (x, y), top)
+            for middle in chosen[place :: len(colours)]:
+                for centre, size in _blossoms(picture, rng, middle, edge):
+                    _blossom(stencil, hearts, rng, centre, size)
             near = 0.55 + 0.45 * band / (_BANDS - 1)
             petals = picture.palette.hazed(colour, near)
             paint_stencil(picture, stencil, petals, mix(petals, picture.palette.near, 0.12))
@@ -68,20 +71,18 @@ def _drift(picture: Picture, rng: Generator, top: float) -> Point:
     return float(rng.uniform(-0.05, 1.05)) * picture.frame.aspect, y
 
 
-def _paint_drift(
-    stencil: Stencil, hearts: Stencil, rng: Generator, middle: Point, top: float
-) -> None:
-    """Scatter one drift: wide and shallow like everything that lies on the ground."""
-    near = (middle[1] - top) / (1 - top)
-    spread = 0.03 + 0.13 * near
-    for _ in range(int(rng.integers(36, 80))):
-        x = middle[0] + rng.normal(0, spread)
-        y = middle[1] + rng.normal(0, spread * 0.16)
-        depth = (y - top) / (1 - top)
-        if not 0 < depth < 1.1:
-            continue
-        size = (0.0011 + 0.0078 * depth**1.5) * rng.uniform(0.6, 1.15)
-        _blossom(stencil, hearts, rng, (x, y), size)
+def _blossoms(
+    picture: Picture, rng: Generator, middle: Point, edge: Array
+) -> Iterator[tuple[Point, float]]:
+    """Yield places and sizes of one drift: wide and shallow like all that lies on the ground."""
+    top = float(edge.min())
+    spread, count = 0.03 + 0.13 * (middle[1] - top) / (1 - top), int(rng.integers(36, 80))
+    x, y = middle[0] + rng.normal(0, spread, count), middle[1] + rng.normal(0, spread * 0.16, count)
+    depth = (y - top) / (1 - top)
+    sizes = (0.0011 + 0.0078 * np.maximum(depth, 0) ** 1.5) * rng.uniform(0.6, 1.15, count)
+    here = np.interp(x / picture.frame.aspect, np.linspace(0, 1, edge.size), edge)
+    for n in np.flatnonzero((y > here + 0.004) & (depth < 1.1)):
+        yield (float(x[n]), float(y[n])), float(sizes[n])
 
 
 def _blossom(stencil: Stencil, hearts: Stencil, rng: Generator, centre: Point, size: float) -> None:

@@ -60,9 +60,14 @@ def paint_meadow(picture: Picture) -> None:
     """Paint grass before the viewer, and flowers if a prompt speaks of them."""
     if picture.reading.wants("snow"):
         return
-    if picture.chance("flowers", 0.25):
-        paint_flowers(picture, picture.horizon + 0.205)
+    if _blooming(picture):
+        nearest = _fold(picture, _FOLDS - 1)
+        paint_flowers(picture, nearest.line)
     paint_grass(picture, 1.0, _crop(picture, _FOLDS - 1))
+
+
+def _blooming(picture: Picture) -> bool:
+    return picture.chance("flowers", 0.25)
 
 
 def _fold(picture: Picture, n: int) -> _Fold:
@@ -70,6 +75,8 @@ def _fold(picture: Picture, n: int) -> _Fold:
     line = skyline(picture.rng(f"fold {n}"), (1.3 + 0.5 * near) * wide, 4, 0.36)
     tall = (0.13 - 0.03 * near) * picture.frame.unit
     top = F32(picture.horizon + 0.03 + 0.26 * near**1.2) - line * F32(tall)
+    if n == _FOLDS - 1 and _blooming(picture):
+        top -= F32(0.06)  # room for the flowers
     return _Fold(n, near, _crop(picture, n), top)
 
 
