@@ -10,6 +10,7 @@ from webapp.jobs import InlineRunner, NullRunner
 from webapp.models import Image, Job
 from webapp.providers.base import ImageRequest, ImageResult, ProviderError, ProviderErrorKind
 from webapp.providers.plain import CAPS, PlainProvider
+from webapp.providers.sketch.sizes import ASPECT_RATIOS, SIZES, dimensions
 from webapp.services.generation import UNEXPECTED
 from webapp.services.requests import LARGEST_SEED, GenerationRequest, checked, expected_size
 
@@ -363,6 +364,12 @@ def test_a_negative_prompt_is_dropped_where_the_model_has_none(wish):
     caps = replace(CAPS, negative_prompt=False, seed="none")
     cleaned = checked(replace(wish, negative_prompt="boats"), caps)
     assert (cleaned.negative_prompt, cleaned.seed) == ("", None)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("ratio", ASPECT_RATIOS)
+def test_the_size_to_expect_of_sketch_is_exact(ratio, size):
+    assert expected_size(ratio, size) == dimensions(ratio, size)
 
 
 @pytest.mark.parametrize(

@@ -195,10 +195,17 @@ def test_a_rotated_photo_keeps_its_planned_size(services, renditions, owner):
     assert plan.size == shown(renditions.serve(plan).data).size == (160, 480)
 
 
-def test_sizes_can_be_had_without_a_picture(renditions, picture):
-    assert renditions.size(picture, "square") == (400, 400)
-    assert renditions.size_for("w160", 1000, 500) == (160, 80)
-    assert renditions.size_for("unheard-of", 1000, 500) == (1000, 500)
+@pytest.mark.parametrize("preset", PRESETS)
+def test_a_size_can_be_guessed_without_a_picture(renditions, preset):
+    width, height = renditions.size_or_guess(None, preset)
+    wanted = PRESETS[preset]
+    assert wanted.width is None or width == wanted.width
+    assert wanted.height is None or height == wanted.height or wanted.fit == "inside"
+
+
+def test_a_size_is_exact_with_a_picture_and_small_without_a_preset(renditions, picture):
+    assert renditions.size_or_guess(picture, "w160") == renditions.size(picture, "w160")
+    assert renditions.size_or_guess(picture, "unheard-of") == (400, 300)
 
 
 def test_a_store_elsewhere_is_read_through_memory(services, picture):

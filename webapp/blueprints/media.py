@@ -12,7 +12,6 @@ from webapp.web.media import Caching
 blueprint = Blueprint("media", __name__)
 
 RETRY_SECONDS = 2
-FALLBACK_SIZE = (400, 300)
 
 
 @blueprint.get("/t/<preset>/<name>")
@@ -80,7 +79,8 @@ def _error(error: EaselError, preset: str, extension: str, picture: Picture | No
     accepted = request.accept_mimetypes
     if accepted["image/png"] > accepted["text/html"]:
         accept = request.headers.get("Accept", "")
-        stand = services().placeholders.error(_size(preset, picture), extension, accept, str(error))
+        size = services().renditions.size_or_guess(picture, preset)
+        stand = services().placeholders.error(size, extension, accept, str(error))
         response = Response(stand.data, status=status, mimetype=stand.mime)
     else:
         more = {"errors": error.fields} if isinstance(error, InvalidError) and error.fields else {}
@@ -90,8 +90,3 @@ def _error(error: EaselError, preset: str, extension: str, picture: Picture | No
     if isinstance(error, BusyError):
         response.headers["Retry-After"] = str(error.retry_after)
     return media.shield(response, is_public=True)
-
-
-def _size(preset: str, picture: Picture | None) -> tuple[int, int]:
-    width, height = FALLBACK_SIZE if picture is None else (picture.width, picture.height)
-    return services().renditions.size_for(preset, width, height)

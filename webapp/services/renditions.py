@@ -17,6 +17,7 @@ from webapp.services.ports import BlobStore, Cache
 PIPELINE = "1"
 """Part of every key: raise it when the pipeline gives other pixels for the same request."""
 
+LARGE, NO_PRESET = (4096, 3072), (400, 300)
 STRIPES = 64
 
 
@@ -73,10 +74,12 @@ class Renditions:
         """Return the width and height of a picture's rendition."""
         return box(self.preset(name), picture.width, picture.height)
 
-    def size_for(self, name: str, width: int, height: int) -> tuple[int, int]:
-        """Return the size that a preset gives a picture; an unknown preset changes nothing."""
+    def size_or_guess(self, picture: Picture | None, name: str) -> tuple[int, int]:
+        """Return the same, as of a large picture without one; a small size for no preset."""
         preset = self._presets.get(name)
-        return (width, height) if preset is None else box(preset, width, height)
+        if preset is None:
+            return NO_PRESET
+        return box(preset, *(LARGE if picture is None else (picture.width, picture.height)))
 
     def plan(self, picture: Picture, name: str, extension: str, accept: str) -> Rendition:
         """Return what would be served; an empty extension leaves the format to `accept`."""
