@@ -12,8 +12,9 @@ export function connect(dialog) {
   let isBack = false;
   const shown = () => dialog.querySelector(".detail")?.dataset ?? {};
 
-  dialog.addEventListener("easel:filled", () => {
-    if (!dialog.open) dialog.showModal();
+  // A picture that is being made fills itself anew: only a new one opens the dialog.
+  dialog.addEventListener("easel:filled", ({ target }) => {
+    if (!dialog.open && target.id === "lightbox-view") dialog.showModal();
     document.title = shown().title ?? home.title;
   });
 
