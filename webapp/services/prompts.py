@@ -83,8 +83,7 @@ class PromptManager:
 
     @cached_property
     def _templates(self) -> dict[str, PromptTemplate]:
-        data = tomllib.loads(self._starters.read_text("utf-8"))
-        return {slug: template_of(slug, values) for slug, values in data.items()}
+        return starters(self._starters)
 
     def templates(self) -> tuple[PromptTemplate, ...]:
         """Return the templates in the order in which they are shown."""
@@ -137,6 +136,12 @@ class PromptManager:
             PastPrompt(prompt, count, moment(times[key]), pictures.get(key))
             for prompt, count, key in found
         )
+
+
+def starters(path: Path) -> dict[str, PromptTemplate]:
+    """Return the templates of a TOML file by slug."""
+    data = tomllib.loads(path.read_text("utf-8"))
+    return {slug: template_of(slug, values) for slug, values in data.items()}
 
 
 def fill(template: PromptTemplate, values: Mapping[str, str]) -> str:
