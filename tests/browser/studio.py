@@ -17,9 +17,10 @@ from sqlalchemy import insert, select, update
 from waitress import wasyncore
 
 from webapp.app import Easel, create_app, easel_of
-from webapp.cli.background import embedded_worker
+from webapp.cli.background import handlers
 from webapp.cli.session import upgrade_database
 from webapp.extensions import db, limiter
+from webapp.jobs import HueyRunner, Worker
 from webapp.models import Generation, Image, User, now_ms, public_id
 from webapp.providers.base import (
     Cancelled,
@@ -218,7 +219,7 @@ def studio_in(folder: Path) -> Iterator[Studio]:
     accounts = studio.easel.services.accounts
     accounts._hasher = PasswordHasher.from_parameters(CHEAPEST)
     accounts.ensure_owner()
-    worker = embedded_worker(studio.easel)
+    worker = _worker(studio.easel)
     worker.start()
     try:
         with serving(app) as studio.address:
@@ -227,6 +228,12 @@ def studio_in(folder: Path) -> Iterator[Studio]:
         worker.stop()
         with app.app_context():
             db.engine.dispose()
+
+
+def _worker(easel: Easel) -> Worker:
+    assert isinstance(easel.runner, HueyRunner)
+    jobs = easel.services.jobs
+    return Worker(easel.runner, jobs, handlers(easel), threads=2, holder="browser-tests")
 
 
 @contextmanager

@@ -1,0 +1,141 @@
+"""Bringing pictures: by button, drop and paste; good ones are kept, bad ones named."""
+
+import base64
+import re
+
+import pytest
+from playwright.sync_api import FileChooser, Page, expect
+
+from tests.browser.steps import READY, colour, file, noise, open_gallery, toast
+
+pytestmark = pytest.mark.browser
+
+UNPROCESSABLE = "status of 422"
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+BRING = """
+([name, files]) => {
+  const transfer = new DataTransfer();
+  for (const [title, text] of files) {
+    const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+    transfer.items.add(new File([bytes], title, { type: 'image/png' }));
+  }
+  const options = { bubbles: true, cancelable: true };
+  document.body.dispatchEvent(name === 'paste'
+    ? new ClipboardEvent('paste', { clipboardData: transfer, ...options })
+    : new DragEvent(name, { dataTransfer: transfer, ...options }));
+}
+"""
+NOTE_PROGRESS = """
+() => {
+  window.progress = [];
+  new MutationObserver(() => {
+    const bar = document.querySelector('.toast progress');
+    if (bar) window.progress.push(Math.round(bar.value));
+  }).observe(document.body, { subtree: true, childList: true, attributes: true });
+}
+"""
+
+
+def chooser(page: Page) -> FileChooser:
+    """Press the composer's upload button, and return the chooser that opens."""
+    with page.expect_file_chooser() as chosen:
+        page.get_by_role("link", name="Upload pictures").first.click()
+    return chosen.value
+
+
+def bring(page: Page, how: str, files: list[tuple[str, bytes]]) -> None:
+    page.evaluate(BRING, [how, [(name, base64.b64encode(data).decode()) for name, data in files]])
+
+
+def test_several_pictures_come_at_once(studio, page):
+    open_gallery(page, studio)
+    chooser(page).set_files(
+        [file("one.png", colour("teal")), file("two.png", colour("tan", (200, 300)))]
+    )
+    expect(page.locator(READY)).to_have_count(2)
+    expect(toast(page, "2 pictures added")).to_be_visible()
+    expect(page.locator("#count")).to_have_text("2 images")
+    expect(page.locator("#welcome")).to_be_hidden()
+
+
+def test_a_bad_file_is_named_and_the_good_ones_are_kept(studio, page):
+    open_gallery(page, studio)
+    good, bad = colour("teal"), colour("tan")[:60]
+    chooser(page).set_files([file("good.png", good), file("torn.png", bad)])
+    expect(page.locator(READY)).to_have_count(1)
+    expect(toast(page, "One picture added")).to_be_visible()
+    expect(toast(page, "torn.png:")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "mime"),
+    [
+        ("empty.png", b"", "image/png"),
+        ("drawing.svg", SVG, "image/svg+xml"),
+        ("page.png", b"<!doctype html><p>hello", "image/png"),
+        ("<img src=x onerror=alert(1)>.png", b"GIF89a", "image/png"),
+    ],
+)
+def test_what_is_no_picture_is_refused_in_a_sentence(studio, page, watch, name, data, mime):
+    watch.expect(UNPROCESSABLE)
+    open_gallery(page, studio)
+    chooser(page).set_files([file(name, data, mime)])
+    expect(page.locator(".toast.bad p")).to_have_text(re.compile(rf"^{re.escape(name)}: .+\.$"))
+    expect(page.locator(READY)).to_have_count(0)
+
+
+@pytest.mark.parametrize("how", ["drop", "paste"])
+def test_pictures_can_be_dropped_and_pasted_anywhere(studio, page, how):
+    open_gallery(page, studio, "/queue")
+    bring(page, how, [("one.png", colour("teal")), ("two.png", colour("tan"))])
+    expect(toast(page, "2 pictures added")).to_be_visible()
+    open_gallery(page, studio)
+    expect(page.locator(READY)).to_have_count(2)
+
+
+def test_the_page_shows_that_pictures_may_be_dropped(studio, page):
+    open_gallery(page, studio)
+    bring(page, "dragover", [("one.png", b"")])
+    expect(page.locator("html")).to_have_attribute("data-dropping", "")
+    bring(page, "dragleave", [])
+    expect(page.locator("html")).not_to_have_attribute("data-dropping", "")
+
+
+def test_the_progress_of_an_upload_moves(studio, page, context):
+    line = context.new_cdp_session(page)
+    open_gallery(page, studio)
+    page.evaluate(NOTE_PROGRESS)
+    line.send(
+        "Network.emulateNetworkConditions",
+        {
+            "offline": False,
+            "latency": 0,
+            "downloadThroughput": -1,
+            "uploadThroughput": 2_000_000,
+        },
+    )
+    chooser(page).set_files([file("large.png", noise(800))])
+    expect(page.locator(READY)).to_have_count(1)
+    seen = page.evaluate("() => window.progress")
+    assert seen == sorted(seen)
+    assert len({value for value in seen if 0 < value < 100}) >= 2
+    expect(page.locator(".toast progress")).to_have_count(0)
+
+
+def test_the_create_page_shows_what_was_brought(studio, page):
+    open_gallery(page, studio, "/create")
+    page.get_by_label("Pictures", exact=True).set_input_files([file("one.png", colour("teal"))])
+    page.get_by_role("button", name="Upload", exact=True).click()
+    expect(page.get_by_role("list", name="Started just now").locator(".tile")).to_have_count(1)
+
+
+def test_uploads_work_without_script(studio, plain_page):
+    plain_page.goto(f"{studio.address}/create")
+    plain_page.get_by_label("Pictures", exact=True).set_input_files(
+        [file("one.png", colour("teal")), file("empty.png", b"")]
+    )
+    plain_page.get_by_role("button", name="Upload", exact=True).click()
+    expect(plain_page).to_have_url(studio.address + "/")
+    expect(plain_page.locator(READY)).to_have_count(1)
+    expect(plain_page.locator("#toasts")).to_contain_text("The picture was added.")
+    expect(plain_page.locator("#toasts")).to_contain_text("empty.png: ")
