@@ -24,8 +24,7 @@ def index() -> ResponseReturnValue:
     return htmx.full("placeholder/index.html", example_url=example)
 
 
-@blueprint.get("/<spec>")
-@blueprint.get("/<spec>/")
+@blueprint.get("/<spec>", strict_slashes=False)
 def show(spec: str) -> ResponseReturnValue:
     """Send a placeholder; `spec` is like `600x400` or `600x400.webp`."""
     try:

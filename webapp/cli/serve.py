@@ -13,6 +13,7 @@ from webapp.app import Easel, create_app, easel_of
 from webapp.cli.background import serving_worker
 from webapp.cli.session import bring_up_to_date
 from webapp.errors import SettingsError
+from webapp.extensions.configuration import LOOPBACK
 from webapp.settings import Settings
 
 BACKLOG = 1024
@@ -82,6 +83,12 @@ def _address(server: Any, host: str) -> str:
 def _greet(easel: Easel, address: str, *, is_new: bool) -> None:
     """Say where Easel is, and to somebody new how to get in."""
     click.echo(f"Easel is ready at {address}")
+    settings = easel.settings
+    if settings.host not in LOOPBACK and not (settings.base_url or settings.trusted_hosts):
+        click.echo(
+            "It answers to loopback names only. Name the host that others use in EASEL_BASE_URL "
+            "or EASEL_TRUSTED_HOSTS."
+        )
     if is_new or not any(person.has_password for person in easel.services.accounts.all()):
         token = easel.services.accounts.sign_in_link()
         click.echo("Sign in with this link. It works once, within a day:")
