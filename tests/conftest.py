@@ -99,6 +99,7 @@ def an_app(
     """Give an Easel with an owner; its passwords are hashed fast, and nobody is held up."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(empty_database, settings.data_dir / "easel.db")
+    limiter.enabled = True  # or it would not connect itself to the app
     app = create_app(settings, runner=runner, providers={"plain": PlainProvider()})
     app.test_client_class = Visitor
     app.testing = False  # errors shall be answered as people would see them

@@ -59,6 +59,8 @@ def welcome() -> ResponseReturnValue:
 def choose_password() -> ResponseReturnValue:
     """Give the signed-in person the password that they chose."""
     person = signed_in()
+    if sessions.asks_for_password(person):
+        return htmx.go(url_for("settings.index"))
     try:
         services().accounts.set_password(
             person.name,
@@ -76,7 +78,7 @@ def _redeem(token: str) -> ResponseReturnValue:
         person = services().accounts.redeem(token)
     except GoneError as error:
         return htmx.full("accounts/link_gone.html", status=410, message=str(error))
-    sessions.sign_in(person)
+    sessions.sign_in(person, by_link=True)
     return htmx.go(url_for("gallery.index" if person.has_password else "accounts.welcome"))
 
 

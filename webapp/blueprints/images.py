@@ -13,7 +13,7 @@ from webapp.services import embeds
 from webapp.services.pictures import Picture
 from webapp.web import htmx, media
 from webapp.web.current import services, signed_in
-from webapp.web.errors import status_of
+from webapp.web.errors import answer, status_of
 from webapp.web.redirects import back
 from webapp.web.shell import navigation
 from webapp.web.thumbs import size_in, thumb
@@ -82,7 +82,7 @@ def original(uid: str) -> ResponseReturnValue:
     """Send the original, as it was kept; `?download=1` names the file for saving."""
     picture = services().images.own_image(uid, signed_in())
     source = services().images.original(picture)
-    answer = send_file(
+    response = send_file(
         source,
         mimetype=f"image/{picture.format}",
         as_attachment="download" in request.args,
@@ -91,8 +91,8 @@ def original(uid: str) -> ResponseReturnValue:
         conditional=True,
         max_age=0,
     )
-    answer.headers["Cache-Control"] = "private, no-cache"
-    return media.shield(answer, is_public=False)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return media.shield(response, is_public=False)
 
 
 @blueprint.post("/<uid>/delete")
@@ -172,10 +172,15 @@ def _uploaded(kept: list[Picture], errors: list[UploadError]) -> ResponseReturnV
             nav=navigation(owner),
             total=services().gallery.count(owner),
         )
-    for error in errors:
-        flash(f"{error.filename}: {error.message}" if error.filename else error.message, "error")
-    if kept:
-        flash(f"{len(kept)} added." if len(kept) > 1 else "The picture was added.", "ok")
+    sentences = [
+        f"{error.filename}: {error.message}" if error.filename else error.message
+        for error in errors
+    ]
+    if not kept:
+        return answer(" ".join(sentences), HTTPStatus(status), "invalid_image")
+    for sentence in sentences:
+        flash(sentence, "error")
+    flash(f"{len(kept)} added." if len(kept) > 1 else "The picture was added.", "ok")
     return htmx.go(url_for("gallery.index"))
 
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from webapp import __version__
 from webapp.errors import InvalidError
 from webapp.extensions import limiter
-from webapp.web import htmx
+from webapp.web import htmx, sessions
 from webapp.web.current import current_key, services, signed_in
 from webapp.web.redirects import back
 
@@ -35,7 +35,8 @@ def password() -> ResponseReturnValue:
     person = signed_in()
     accounts = services().accounts
     current = request.form.get("current_password", "")
-    if person.has_password and accounts.check_password(person.name, current) is None:
+    is_asked = sessions.asks_for_password(person)
+    if is_asked and accounts.check_password(person.name, current) is None:
         return _page({"current_password": "This is not your current password."})
     try:
         accounts.set_password(
@@ -54,7 +55,7 @@ def _page(errors: Mapping[str, str] | None = None) -> Response:
         "settings/index.html",
         status=422 if errors else 200,
         errors=errors or {},
-        has_password=signed_in().has_password,
+        has_password=sessions.asks_for_password(signed_in()),
         version=__version__,
         providers=services().catalogue.states(),
     )

@@ -13,10 +13,14 @@ from webapp.services.accounts import Viewer
 from webapp.web import htmx
 from webapp.web.current import SESSION_KEY, current_key, services, viewer
 
+BY_LINK = "by_link"
+"""Marks a session that a sign-in link opened: who runs Easel vouches for its person."""
 
-def sign_in(person: Viewer) -> None:
+
+def sign_in(person: Viewer, *, by_link: bool = False) -> None:
     """Give the browser a new session; whatever an old one held is gone."""
     session.clear()
+    session[BY_LINK] = by_link
     session[SESSION_KEY] = services().accounts.open_session(person)
     session.permanent = True
     g.pop("viewer", None)
@@ -29,6 +33,11 @@ def sign_out() -> None:
         services().accounts.close_session(key)
     session.clear()
     g.pop("viewer", None)
+
+
+def asks_for_password(person: Viewer) -> bool:
+    """Say whether a new password needs the current one: not for whoever came by link."""
+    return person.has_password and not session.get(BY_LINK, False)
 
 
 def connect(app: Flask, public: Collection[str]) -> None:
