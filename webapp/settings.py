@@ -64,12 +64,19 @@ def url_of(*schemes: str) -> Callable[[str], str]:
     """Return a parser for URLs of some schemes."""
 
     def parse(text: str) -> str:
-        if urlsplit(text).scheme not in schemes:
+        if _scheme(text) not in schemes:
             msg = "a URL that starts with " + " or ".join(f"{scheme}://" for scheme in schemes)
             raise ValueError(msg)
         return text.rstrip("/") if schemes == ("http", "https") else text
 
     return parse
+
+
+def _scheme(url: str) -> str:
+    try:
+        return urlsplit(url).scheme
+    except ValueError:  # brackets that hold no address, for example
+        return ""
 
 
 def setting(default: Any, parse: Callable[[str], Any], text: str) -> Any:
