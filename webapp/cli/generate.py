@@ -1,6 +1,9 @@
 """`easel generate`: pictures from the command line, kept in the gallery like any other."""
 
 import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -15,6 +18,8 @@ from webapp.services.catalogue import split
 from webapp.services.generation import Started
 from webapp.services.pictures import Picture
 from webapp.services.requests import GenerationRequest
+
+PATIENCE = 120  # seconds, for work that somebody else does
 
 
 @click.command()
@@ -66,6 +71,9 @@ def generate(  # noqa: PLR0913  # one parameter an option is how click works
             template=slug,
             variables=values,
         )
+        if output is not None:
+            with _writing_to(output):  # before the work, so that none is in vain
+                pass
         started = easel.services.generator.start(owner, wish)
         pictures = _finished(easel, started, owner)
         files = [] if output is None else [_save(easel, item, output) for item in pictures]
@@ -113,17 +121,35 @@ def _ratio(easel: Easel, slug: str | None) -> str:
 
 
 def _finished(easel: Easel, started: Started, owner: Viewer) -> list[Picture]:
-    return [easel.services.images.get_image(item.id, owner) for item in started.pictures]
+    """Return the pictures as they ended; a server beside us may have taken some of the work."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        found = [easel.services.images.get_image(item.id, owner) for item in started.pictures]
+        if time.monotonic() > deadline or not any(picture.is_pending for picture in found):
+            return found
+        time.sleep(0.2)
 
 
 def _save(easel: Easel, picture: Picture, folder: Path) -> Path | None:
     if not picture.is_ready:
         return None
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{picture.id}.{ {'jpeg': 'jpg'}.get(picture.format, picture.format) }"
     source = easel.services.images.original(picture)
-    path.write_bytes(source.read_bytes() if isinstance(source, Path) else source.read())
+    data = source.read_bytes() if isinstance(source, Path) else source.read()
+    with _writing_to(folder):
+        path.write_bytes(data)
     return path
+
+
+@contextmanager
+def _writing_to(folder: Path) -> Iterator[None]:
+    """Make a folder and write into it; raises InvalidError where that can't be done."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as error:
+        msg = f"{folder} can't be written to: {(error.strerror or str(error)).lower()}."
+        raise InvalidError(msg) from error
 
 
 def _report(pictures: list[Picture], files: list[Path | None], *, as_json: bool) -> None:
@@ -139,7 +165,8 @@ def _report(pictures: list[Picture], files: list[Path | None], *, as_json: bool)
                 f"{picture.id}  {picture.width}x{picture.height}  {path or 'in the gallery'}"
             )
         else:
-            click.echo(f"{picture.id}  failed: {picture.error_message}", err=True)
+            reason = picture.error_message or "it still waits for its turn"
+            click.echo(f"{picture.id}  failed: {reason}", err=True)
 
 
 def _facts(picture: Picture, path: Path | None) -> dict[str, object]:
