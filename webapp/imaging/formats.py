@@ -8,36 +8,58 @@ from PIL import Image, PngImagePlugin
 
 from webapp.errors import InvalidError
 from webapp.imaging.colour import flattened, normalised
+from webapp.imaging.effort import AVIF_SPEEDS, WEBP_METHODS, Effort
+from webapp.imaging.gif_label import labelled
 
 DEFAULT_QUALITY = 80
 
 
 class Format(ABC):
-    """An output format. `quality`, 1 to 100, is one scale: equal numbers look alike everywhere."""
+    """An output format. `quality`, 1 to 100, is one scale: equal numbers look alike everywhere.
+
+    `longest` is the most pixels that a side can have in it.
+    """
 
     name: ClassVar[str]
     mime: ClassVar[str]
     extensions: ClassVar[tuple[str, ...]]
     alpha: ClassVar[bool]
+    longest: ClassVar[int] = 65_535
 
     @abstractmethod
     def encode(
-        self, image: Image.Image, quality: int = DEFAULT_QUALITY, *, xmp: bytes | None = None
+        self,
+        image: Image.Image,
+        quality: int = DEFAULT_QUALITY,
+        *,
+        xmp: bytes | None = None,
+        effort: Effort = "request",
     ) -> bytes:
-        """Return the encoded picture of any mode; no metadata but the `xmp` packet given."""
+        """Return the encoded picture of any mode; no metadata but the `xmp` packet given.
+
+        With the effort `background`, some take longer to save bytes.
+        """
 
 
 class Jpeg(Format):
-    """Optimized, not progressive: half the time for half a percent of the bytes."""
+    """Optimized, and progressive only where nobody waits: that takes twice the time."""
 
     name, mime, extensions, alpha = "jpeg", "image/jpeg", ("jpg", "jpeg"), False
 
     def encode(
-        self, image: Image.Image, quality: int = DEFAULT_QUALITY, *, xmp: bytes | None = None
+        self,
+        image: Image.Image,
+        quality: int = DEFAULT_QUALITY,
+        *,
+        xmp: bytes | None = None,
+        effort: Effort = "request",
     ) -> bytes:
         """Return a JPEG; what is transparent becomes white."""
         image = flattened(normalised(image))
-        return _saved(image, "JPEG", quality=quality, optimize=True, xmp=xmp)
+        progressive = effort == "background"
+        return _saved(
+            image, "JPEG", quality=quality, optimize=True, progressive=progressive, xmp=xmp
+        )
 
 
 class Png(Format):
@@ -46,10 +68,15 @@ class Png(Format):
     name, mime, extensions, alpha = "png", "image/png", ("png",), True
 
     def encode(
-        self, image: Image.Image, quality: int = DEFAULT_QUALITY, *, xmp: bytes | None = None
+        self,
+        image: Image.Image,
+        quality: int = DEFAULT_QUALITY,
+        *,
+        xmp: bytes | None = None,
+        effort: Effort = "request",
     ) -> bytes:
         """Return a PNG; a plain palette is kept, since it is much smaller."""
-        del quality
+        del quality, effort
         if image.mode != "P" or image.info or image.has_transparency_data:
             image = normalised(image)
         chunks = PngImagePlugin.PngInfo()
@@ -59,15 +86,22 @@ class Png(Format):
 
 
 class WebP(Format):
-    """Method 2 costs half the time of method 4 and 4 % more bytes: right while someone waits."""
+    """Lossy, with whatever alpha there is."""
 
     name, mime, extensions, alpha = "webp", "image/webp", ("webp",), True
+    longest = 16_383
 
     def encode(
-        self, image: Image.Image, quality: int = DEFAULT_QUALITY, *, xmp: bytes | None = None
+        self,
+        image: Image.Image,
+        quality: int = DEFAULT_QUALITY,
+        *,
+        xmp: bytes | None = None,
+        effort: Effort = "request",
     ) -> bytes:
         """Return a lossy WebP."""
-        return _saved(normalised(image), "WEBP", quality=quality, method=2, xmp=xmp or b"")
+        method = WEBP_METHODS[effort]
+        return _saved(normalised(image), "WEBP", quality=quality, method=method, xmp=xmp or b"")
 
 
 class Avif(Format):
@@ -76,27 +110,38 @@ class Avif(Format):
     name, mime, extensions, alpha = "avif", "image/avif", ("avif",), True
 
     def encode(
-        self, image: Image.Image, quality: int = DEFAULT_QUALITY, *, xmp: bytes | None = None
+        self,
+        image: Image.Image,
+        quality: int = DEFAULT_QUALITY,
+        *,
+        xmp: bytes | None = None,
+        effort: Effort = "request",
     ) -> bytes:
         """Return an AVIF. Its own 60 looks like 80 of the others, and 100 stays 100."""
         own = quality * 3 // 4 if quality <= 80 else 2 * quality - 100
         # One thread a picture: with many at once, more only get in each other's way.
+        speed = AVIF_SPEEDS[effort]
         return _saved(
-            normalised(image), "AVIF", quality=own, speed=8, max_threads=1, xmp=xmp or b""
+            normalised(image), "AVIF", quality=own, speed=speed, max_threads=1, xmp=xmp or b""
         )
 
 
 class Gif(Format):
-    """256 colours, each wholly there or not. It has no place for the AI label."""
+    """256 colours, each wholly there or not."""
 
     name, mime, extensions, alpha = "gif", "image/gif", ("gif",), True
 
     def encode(
-        self, image: Image.Image, quality: int = DEFAULT_QUALITY, *, xmp: bytes | None = None
+        self,
+        image: Image.Image,
+        quality: int = DEFAULT_QUALITY,
+        *,
+        xmp: bytes | None = None,
+        effort: Effort = "request",
     ) -> bytes:
         """Return a still GIF; the quality has no effect."""
-        del quality, xmp
-        return _saved(normalised(image), "GIF")
+        del quality, effort
+        return labelled(_saved(normalised(image), "GIF"), xmp)
 
 
 _ALL: tuple[Format, ...] = (Jpeg(), Png(), WebP(), Avif(), Gif())
@@ -107,6 +152,7 @@ FORMATS = {output.name: output for output in _ALL}
 _BY_EXTENSION = {
     extension: output for output in FORMATS.values() for extension in output.extensions
 }
+EXTENSIONS = tuple(_BY_EXTENSION)
 
 # WebP before AVIF, which is too slow to be made while someone waits.
 _NEGOTIABLE = ("webp", "avif")

@@ -13,6 +13,8 @@ Point = tuple[float, float]
 """A place in a picture as shares of its width and height, each 0 to 1."""
 
 MIDDLE: Point = (0.5, 0.5)
+WHOLE: Region = (0.0, 0.0, 1.0, 1.0)
+"""All of a picture, in shares."""
 
 
 def rounded(width: float, height: float) -> Size:
@@ -29,6 +31,17 @@ def fit_inside(size: Size, box: Box, *, enlarge: bool = False) -> Size:
     if not enlarge:
         scales.append(1.0)
     scale = min(scales, default=1.0)
+    return rounded(size[0] * scale, size[1] * scale)
+
+
+def fit_outside(size: Size, box: Box, *, enlarge: bool = False) -> Size:
+    """Return the smallest size of the ratio of `size` that is at least as large as `box`.
+
+    A picture that is already smaller keeps its size, unless it may `enlarge`.
+    """
+    scales = [room / side for side, room in zip(size, box, strict=True) if room is not None]
+    scale = max(scales, default=1.0)
+    scale = scale if enlarge else min(scale, 1.0)
     return rounded(size[0] * scale, size[1] * scale)
 
 
@@ -55,6 +68,32 @@ def cover_region(size: Size, target: Size, focal: Point = MIDDLE) -> Region:
     left = _within(size[0] * focal[0] - width / 2, size[0] - width)
     top = _within(size[1] * focal[1] - height / 2, size[1] - height)
     return left, top, min(left + width, size[0]), min(top + height, size[1])
+
+
+def shares(region: Region, size: Size) -> Region:
+    """Return a region in pixels of a picture of `size` as shares of its sides."""
+    left, top, right, bottom = region
+    width, height = size
+    return left / width, top / height, right / width, bottom / height
+
+
+def nested(inner: Region, outer: Region) -> Region:
+    """Return a region in shares of `outer` as shares of the whole that `outer` is a part of."""
+    left, top, right, bottom = outer
+    width, height = right - left, bottom - top
+    return (
+        left + inner[0] * width,
+        top + inner[1] * height,
+        left + inner[2] * width,
+        top + inner[3] * height,
+    )
+
+
+def point_within(point: Point, region: Region) -> Point:
+    """Return a point of the whole as a point of a region, the nearest one where it is outside."""
+    left, top, right, bottom = region
+    x, y = (point[0] - left) / (right - left), (point[1] - top) / (bottom - top)
+    return _within(x, 1.0), _within(y, 1.0)
 
 
 def _within(value: float, highest: float) -> float:

@@ -6,7 +6,7 @@ import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PIL import Image
@@ -83,13 +83,19 @@ def inspect(source: Source, *, max_pixels: int = DEFAULT_MAX_PIXELS) -> ImageInf
     TooLargeError (`too_many_pixels`), the latter before anything is decoded.
     """
     with opened(source, max_pixels=max_pixels) as image:
-        frames = count_frames(image)
-        width, height = shown_size(image)
-        kind = READABLE[image.format or ""]
+        info = facts(image)
         decode(image)
-        _compare_checksums(image.format, source, max_pixels)
-        alpha = image.has_transparency_data
-    return ImageInfo(kind.name, width, height, frames, kind.mime, kind.extension, alpha)
+        compare_checksums(image.format, source, max_pixels)
+        return replace(info, alpha=image.has_transparency_data)
+
+
+def facts(image: Image.Image) -> ImageInfo:
+    """Return what the header of an opened picture says; whether it has alpha is not known yet."""
+    width, height = shown_size(image)
+    kind = READABLE[image.format or ""]
+    return ImageInfo(
+        kind.name, width, height, count_frames(image), kind.mime, kind.extension, alpha=False
+    )
 
 
 @contextmanager
@@ -139,8 +145,11 @@ def _refuse_bomb(image: Image.Image, max_pixels: int) -> None:
     raise TooLargeError(message, code="too_many_pixels")
 
 
-def _compare_checksums(kind: str | None, source: Source, max_pixels: int) -> None:
-    # Decoding a PNG leaves its checksums unread: damage would pass as odd pixels.
+def compare_checksums(kind: str | None, source: Source, max_pixels: int) -> None:
+    """Raise InvalidError where a PNG's checksums don't match.
+
+    Decoding leaves them unread: damage would pass as odd pixels.
+    """
     if kind == "PNG":
         with opened(source, max_pixels=max_pixels) as image, refusing(DAMAGED):
             image.verify()

@@ -8,8 +8,9 @@ from typing import Any
 
 from webapp.errors import InvalidError
 from webapp.imaging.formats import DEFAULT_QUALITY
-from webapp.imaging.geometry import MIDDLE, Point, Size
+from webapp.imaging.geometry import Point, Size
 from webapp.imaging.operations.resize import FITS, MAX_SIDE, Fit, Resize
+from webapp.imaging.recipe import Recipe
 
 LADDER = (160, 320, 480, 640, 960, 1280, 1920)
 """The widths that srcset offers, in pixels."""
@@ -28,9 +29,13 @@ class Preset:
     fit: Fit = "inside"
     quality: int = DEFAULT_QUALITY
 
-    def resize(self, focal: Point = MIDDLE) -> Resize:
+    def resize(self, focal: Point | None = None) -> Resize:
         """Return the operation that makes this size."""
         return Resize(self.width, self.height, self.fit, focal)
+
+    def recipe(self) -> Recipe:
+        """Return the preset as a recipe, like the one of a URL with operations."""
+        return Recipe((self.resize(),), quality=self.quality)
 
 
 PRESETS: dict[str, Preset] = {
@@ -53,7 +58,7 @@ PRESETS: dict[str, Preset] = {
 
 def box(preset: Preset, width: int, height: int) -> Size:
     """Return the exact width and height that a picture of `width` x `height` gets, in pixels."""
-    return preset.resize().on((width, height)).size
+    return preset.recipe().result_size(width, height)
 
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}")
@@ -95,7 +100,7 @@ def _wrong(name: str, entry: Any) -> Iterator[str]:
         if not _between(entry[side], MAX_SIDE):
             yield f"{side} is 1 to {MAX_SIDE}"
     if entry.get("fit", "inside") not in FITS:
-        yield f"fit is {' or '.join(FITS)}"
+        yield f"fit is one of {', '.join(FITS)}"
     if not _between(entry.get("quality", 1), 100):
         yield "quality is 1 to 100"
 

@@ -2,15 +2,16 @@
 
 import base64
 import io
+import math
 from collections.abc import Iterator
 
 from PIL import Image
 
 from webapp.imaging.colour import flattened, in_srgb, with_plain_channels
+from webapp.imaging.framing import Framing, shrink_on_load
 from webapp.imaging.limits import DEFAULT_MAX_PIXELS, Source, decode, opened
-from webapp.imaging.operations.orient import Orient
+from webapp.imaging.operations.orient import Orient, shown_size
 from webapp.imaging.operations.resize import Resize
-from webapp.imaging.pipeline import shrink_on_load
 
 SIDE = 16
 """The longest side of a preview, in pixels."""
@@ -22,6 +23,12 @@ _PREFIX = "data:image/webp;base64,"
 _MOST_BYTES = (LONGEST - len(_PREFIX)) // 4 * 3
 _FEWEST_BYTES = (SHORTEST - len(_PREFIX)) // 4 * 3 + 3
 _COLOURS = 6
+PALETTE = 5
+"""How many colours a palette has at most."""
+
+_ALIKE = 24
+"""Colours that are no further apart than this, in a cube of 255, are one in a palette."""
+
 _QUALITIES = (60, 40, 20, 10, 0)
 
 
@@ -31,7 +38,12 @@ def preview_of(source: Source, *, max_pixels: int = DEFAULT_MAX_PIXELS) -> str:
     A picture too restless for that loses quality first, then its transparency.
     Raises InvalidError and TooLargeError as `limits.inspect` does.
     """
-    tiny = _shrunk(source, SIDE, max_pixels)
+    return preview_from(_shrunk(source, SIDE, max_pixels))
+
+
+def preview_from(picture: Image.Image) -> str:
+    """Return the preview of a picture that is upright and in sRGB already."""
+    tiny = _within(SIDE, picture)
     for data in _attempts(tiny):
         if len(data) <= _MOST_BYTES:
             break
@@ -43,21 +55,49 @@ def dominant_colour(source: Source, *, max_pixels: int = DEFAULT_MAX_PIXELS) -> 
 
     What is transparent counts as white. Raises InvalidError and TooLargeError.
     """
-    small = flattened(_shrunk(source, 2 * SIDE, max_pixels)).convert("RGB")
-    few = small.quantize(_COLOURS, dither=Image.Dither.NONE)
-    counts = few.histogram()[:_COLOURS]
-    index = 3 * counts.index(max(counts))
-    red, green, blue = (few.getpalette() or [])[index : index + 3]
-    return f"#{red:02x}{green:02x}{blue:02x}"
+    return colour_from(_shrunk(source, 2 * SIDE, max_pixels))
+
+
+def colour_from(picture: Image.Image) -> str:
+    """Return the dominant colour of a picture that is in sRGB already."""
+    return _colours(picture, _COLOURS)[0]
+
+
+def palette_from(picture: Image.Image) -> tuple[str, ...]:
+    """Return up to five colours as `#rrggbb` that together say most, the most frequent first."""
+    kept: list[str] = []
+    for colour in _colours(picture, 2 * PALETTE):
+        if all(_distance(colour, other) > _ALIKE for other in kept):
+            kept.append(colour)
+    return tuple(kept[:PALETTE])
+
+
+def _distance(one: str, other: str) -> float:
+    return math.dist(bytes.fromhex(one[1:]), bytes.fromhex(other[1:]))
+
+
+def _colours(picture: Image.Image, most: int) -> list[str]:
+    small = flattened(_within(2 * SIDE, picture)).convert("RGB")
+    few = small.quantize(most, dither=Image.Dither.NONE)
+    counts, palette = few.histogram()[:most], few.getpalette() or []
+    used = sorted((place for place in range(most) if counts[place]), key=lambda at: -counts[at])
+    colours = (palette[3 * place : 3 * place + 3] for place in used)
+    return list(dict.fromkeys("#" + bytes(colour).hex() for colour in colours))
 
 
 def _shrunk(source: Source, side: int, max_pixels: int) -> Image.Image:
-    resize = Resize(side, side, enlarge=True)
     with opened(source, max_pixels=max_pixels) as image:
-        steps = shrink_on_load(image, [resize])
+        framing = Framing.of([Resize(side, side, enlarge=True)], shown_size(image))
+        shrink_on_load(image, framing)
         decode(image)
+        picture = with_plain_channels(Orient().apply(image))
         # The profile comes last, when few pixels are left for it.
-        return in_srgb(steps[0].apply(with_plain_channels(Orient().apply(image))))
+        return in_srgb(framing.resample().apply(picture))
+
+
+def _within(side: int, picture: Image.Image) -> Image.Image:
+    """Return a picture with `side` pixels at its longest."""
+    return Resize(side, side, enlarge=True).apply(picture)
 
 
 def _attempts(tiny: Image.Image) -> Iterator[bytes]:

@@ -4,6 +4,8 @@ import re
 
 from PIL import Image
 
+from webapp.imaging.gif_label import packet_of
+
 VOCABULARY = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 AI_GENERATED = "trainedAlgorithmicMedia"
 """The term for a picture that a model made."""
@@ -47,6 +49,8 @@ def xmp_packet(source_type: str) -> bytes:
 
 def label_of(image: Image.Image) -> bytes | None:
     """Return the XMP packet that renditions of an opened picture carry, None without a label."""
-    xmp = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp") or b""
+    xmp: str | bytes = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp") or b""
+    if image.format == "GIF":
+        xmp = packet_of(image)
     source_type = digital_source_type(xmp.encode() if isinstance(xmp, str) else bytes(xmp))
     return xmp_packet(source_type) if source_type else None

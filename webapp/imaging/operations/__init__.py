@@ -5,18 +5,42 @@ To add one: write its file beside this one, and put its class where it belongs i
 
 from collections.abc import Iterable
 
+from webapp.imaging.operations.background import Background
 from webapp.imaging.operations.base import Operation
+from webapp.imaging.operations.blur import Blur
+from webapp.imaging.operations.crop import Crop
+from webapp.imaging.operations.flip import Flip
+from webapp.imaging.operations.flop import Flop
+from webapp.imaging.operations.gray import Gray
+from webapp.imaging.operations.invert import Invert
 from webapp.imaging.operations.orient import Orient
+from webapp.imaging.operations.pixelate import Pixelate
 from webapp.imaging.operations.resize import Resize
+from webapp.imaging.operations.rotate import Rotate
+from webapp.imaging.operations.sharpen import Sharpen
 from webapp.imaging.operations.srgb import Srgb
+from webapp.imaging.operations.trim import Trim
+from webapp.imaging.operations.watermark import Watermark
 
 OPERATIONS: list[type[Operation]] = [
     Orient,
+    Crop,
+    Trim,
     Resize,
     Srgb,
+    Rotate,
+    Flip,
+    Flop,
+    Pixelate,
+    Blur,
+    Sharpen,
+    Gray,
+    Invert,
+    Background,
+    Watermark,
 ]
 
-_PLACES = {operation.__name__.lower(): place for place, operation in enumerate(OPERATIONS)}
+_PLACES = {operation.name: place for place, operation in enumerate(OPERATIONS)}
 
 
 def in_order(operations: Iterable[Operation]) -> list[Operation]:
@@ -25,5 +49,5 @@ def in_order(operations: Iterable[Operation]) -> list[Operation]:
 
 
 def cache_key(operations: Iterable[Operation]) -> str:
-    """Return text that names the operations, the same for the same work: `resize_320x_inside`."""
+    """Return the canonical text of operations, the same for the same work: `w_320,gray`."""
     return ",".join(operation.key() for operation in in_order(operations)) or "_"

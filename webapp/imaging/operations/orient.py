@@ -1,8 +1,11 @@
 """Turn a picture the way the camera was held."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from PIL import Image
+
+from webapp.imaging.operations.base import Operation
 
 ORIENTATION_TAG = 0x0112
 _SIDEWAYS = range(5, 9)
@@ -19,10 +22,10 @@ _TURNS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Orient:
+class Orient(Operation):
     """Apply the EXIF orientation, so that the pixels stand as the picture is shown."""
 
-    name: str = "orient"
+    name: ClassVar[str] = "orient"
 
     def key(self) -> str:
         """Return the step's part of a cache key."""
@@ -30,9 +33,14 @@ class Orient:
 
     def apply(self, image: Image.Image) -> Image.Image:
         """Return the picture upright."""
-        # Not ImageOps.exif_transpose: it writes the EXIF anew, and stumbles over damaged ones.
-        turn = _TURNS.get(orientation(image))
-        return image if turn is None else image.transpose(turn)
+        return turned(image, orientation(image))
+
+
+def turned(image: Image.Image, orientation: int) -> Image.Image:
+    """Return a picture as an EXIF orientation, 1 to 8, says that it is to be shown."""
+    # Not ImageOps.exif_transpose: it writes the EXIF anew, and stumbles over damaged ones.
+    turn = _TURNS.get(orientation)
+    return image if turn is None else image.transpose(turn)
 
 
 def orientation(image: Image.Image) -> int:
@@ -48,6 +56,11 @@ def shown_size(image: Image.Image) -> tuple[int, int]:
     """Return width and height in pixels as the picture is shown, upright."""
     width, height = image.size
     # Pillow gives a TIFF's size as it is shown, every other format's as it is stored.
-    if image.format != "TIFF" and orientation(image) in _SIDEWAYS:
+    if image.format != "TIFF" and lies_sideways(orientation(image)):
         return height, width
     return width, height
+
+
+def lies_sideways(orientation: int) -> bool:
+    """Say whether an EXIF orientation, 1 to 8, changes width and height over."""
+    return orientation in _SIDEWAYS

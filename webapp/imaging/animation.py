@@ -1,0 +1,110 @@
+"""Pictures that move: every frame through the same steps, with its time on the screen."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from PIL import Image
+
+from webapp.imaging.effort import WEBP_METHODS, Effort
+from webapp.imaging.frames import count_frames
+from webapp.imaging.geometry import Size
+from webapp.imaging.gif_label import labelled
+from webapp.imaging.limits import decode
+from webapp.imaging.refusal import DAMAGED, refusing
+
+MOVING = ("gif", "webp")
+"""The output formats that keep an animation moving; the others get its first frame."""
+
+MOST_FRAMES = 500
+MOST_READ = 64_000_000
+"""Frames times pixels that are decoded for a rendition: about a second of work."""
+
+MOST_WRITTEN = 16_000_000
+"""Frames times pixels of a rendition: its frames are in memory together, 64 MB at most."""
+
+_UNTIMED_MS = 100
+"""What browsers make of a frame that is to be shown for no time at all."""
+
+_ALPHA_FROM = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Animation:
+    """Frames of one size, how long each is shown in ms, and how often: 0 plays is for ever."""
+
+    frames: list[Image.Image]
+    durations: list[int]
+    plays: int = 0
+
+
+def stays_animated(image: Image.Image, size: Size, kind: str) -> bool:
+    """Say whether a rendition of `size` pixels in a format shows an opened picture moving.
+
+    Above the limits on frames and pixels it does not: then it is the first frame.
+    """
+    frames = count_frames(image)
+    return (
+        kind in MOVING
+        and 1 < frames <= MOST_FRAMES
+        and frames * image.width * image.height <= MOST_READ
+        and frames * size[0] * size[1] <= MOST_WRITTEN
+    )
+
+
+def frames_of(image: Image.Image) -> Iterator[tuple[Image.Image, int]]:
+    """Give each frame as it is shown, and for how many ms; raises InvalidError for damage.
+
+    A PNG's picture for readers that know no animation is no frame.
+    """
+    first = 1 if getattr(image, "default_image", False) else 0
+    for place in range(first, int(getattr(image, "n_frames", 1))):
+        with refusing(DAMAGED):
+            image.seek(place)
+        decode(image)
+        yield image, round(image.info.get("duration") or _UNTIMED_MS)
+
+
+def plays_of(image: Image.Image) -> int:
+    """Return how often an opened animation is played, 0 for ever."""
+    loops = image.info.get("loop")
+    if image.format != "GIF":
+        return int(loops or 0)
+    # A GIF says how often it is repeated, and nothing where it is played once.
+    return 1 if loops is None else loops and loops + 1
+
+
+def write_animation(
+    animation: Animation, kind: str, *, quality: int, effort: Effort, xmp: bytes | None
+) -> bytes:
+    """Return the animation as a GIF or WebP. The quality has no effect on a GIF."""
+    if kind == "gif":
+        return labelled(_gif(animation), xmp)
+    options = {"quality": quality, "method": WEBP_METHODS[effort], "xmp": xmp or b""}
+    return _saved(animation.frames, "WEBP", animation.durations, loop=animation.plays, **options)
+
+
+def _gif(animation: Animation) -> bytes:
+    frames = [_few_colours(frame) for frame in animation.frames]
+    options: dict[str, Any] = {} if animation.plays == 1 else {"loop": max(animation.plays - 1, 0)}
+    if any(frame.mode == "RGBA" for frame in animation.frames):
+        # A frame can't make transparent what the one before it has painted: that must go first.
+        options |= {"disposal": 2}
+    return _saved(frames, "GIF", animation.durations, **options)
+
+
+def _few_colours(frame: Image.Image) -> Image.Image:
+    """Return a frame whose pixels are wholly there or not, as a GIF's are."""
+    if frame.mode != "RGBA":
+        return frame
+    frame = frame.copy()
+    frame.putalpha(frame.getchannel("A").point([255 * (a >= _ALPHA_FROM) for a in range(256)]))
+    return frame
+
+
+def _saved(frames: list[Image.Image], kind: str, durations: list[int], **options: Any) -> bytes:
+    buffer = io.BytesIO()
+    first, *others = frames
+    first.save(buffer, kind, save_all=True, append_images=others, duration=durations, **options)
+    return buffer.getvalue()
