@@ -7,6 +7,8 @@ from webapp.services.composing import Composition
 from webapp.services.requests import LARGEST_SEED
 
 VARIABLE_PREFIX = "var_"
+LARGEST_KEY = 2**31 - 1
+"""PostgreSQL refuses to compare a row's key with anything larger."""
 NO_SEED = -1
 """What stands for a seed that is no number: no model takes it, so that the form says so."""
 
@@ -33,7 +35,7 @@ def composition(values: MultiDict[str, str] | None = None) -> Composition:
 
 def cursor(name: str = "before") -> int | None:
     """Return a page's cursor from the query, or None for the first page."""
-    return _number(request.args.get(name, ""), most=2**62)
+    return _number(request.args.get(name, ""), most=LARGEST_KEY)
 
 
 def _seed(text: str) -> int | None:
