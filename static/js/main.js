@@ -68,6 +68,7 @@ on("htmx:config:request", (event) => {
     ctx.request.body?.delete?.("csrf_token");
   } else {
     ctx.request.headers["X-CSRFToken"] = document.querySelector("meta[name=csrf-token]").content;
+    ctx.request.headers["Easel-Version"] = document.getElementById("live")?.dataset.version ?? "";
     if (source.matches(upload.selector)) ctx.fetch = send;
   }
 });

@@ -232,7 +232,7 @@ class TestLive:
         before = self.version(browser)
         services.images.delete_image(uid, owner)
         page = text(browser.fragment(f"/live?v={before}"))
-        assert f'hx-target="#image-{uid}" hx-swap="delete"' in page
+        assert f'<li id="image-{uid}" hidden></li>' in page
 
     def test_nobody_hears_of_others(self, services, browser, stranger_browser):
         before = self.version(stranger_browser)

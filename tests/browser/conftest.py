@@ -45,14 +45,19 @@ TIMEOUT_MS = 10_000
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Start the browser, once."""
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-    if not path:
+    path = chromium_path()
+    if path is None:
         _missing("no Chromium here; get it: " + HOW)
     with sync_playwright() as playwright:
         expect.set_options(timeout=TIMEOUT_MS)
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
+
+
+def chromium_path() -> str | None:
+    """Return where Chromium is, if it is anywhere."""
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
 
 
 def _missing(reason: str) -> NoReturn:
@@ -70,7 +75,7 @@ def studio(chromium, tmp_path_factory) -> Iterator[Studio]:
 
 
 @pytest.fixture
-def person(studio) -> Viewer:
+def person(studio: Studio) -> Viewer:
     """Return somebody whose gallery is empty."""
     return studio.person()
 
@@ -125,13 +130,13 @@ def context(browsers, studio, person, device) -> BrowserContext:
 
 
 @pytest.fixture
-def watch(browsers, context) -> Watch:
+def watch(browsers: Browsers, context: BrowserContext) -> Watch:
     """Return what notes the problems of the test's browser."""
     return browsers.watches[context]
 
 
 @pytest.fixture
-def page(context) -> Page:
+def page(context: BrowserContext) -> Page:
     """Return an empty tab of the signed-in browser."""
     return context.new_page()
 

@@ -54,7 +54,7 @@ def choose(within: Page | Locator, label: str) -> None:
 
 def noise(side: int, seed: int = 1) -> bytes:
     """Return a PNG that nothing can compress; 3 bytes a pixel."""
-    pixels = random.Random(seed).randbytes(side * side * 3)  # noqa: S311  # not a secret
+    pixels = random.Random(seed).randbytes(side * side * 3)  # not a secret
     return encoded(Image.frombytes("RGB", (side, side), pixels))
 
 

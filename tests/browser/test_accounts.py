@@ -3,7 +3,9 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import Browsers
 from tests.browser.steps import choose, generate, open_gallery, toast
+from tests.browser.studio import Studio
 
 pytestmark = pytest.mark.browser
 
@@ -12,7 +14,7 @@ THEMES = ["light", "dark", "system"]
 
 
 @pytest.fixture
-def stranger(browsers, studio) -> Page:
+def stranger(browsers: Browsers, studio: Studio) -> Page:
     """Return an empty tab in which nobody is signed in."""
     return browsers.open(studio.address).new_page()
 
@@ -79,12 +81,11 @@ def test_a_page_whose_session_has_ended_leads_to_the_sign_in(studio, page, perso
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
-def test_the_password_can_be_changed(studio, browsers, watch, context):
-    watch.expect("status of 422")
-    person = studio.person(password=PASSWORD)
-    page = context.new_page()
-    page.goto(studio.link(person))
+def test_the_password_can_be_changed(studio, browsers, stranger):
+    browsers.watches[stranger.context].expect("status of 422")
+    person, page = studio.person(password=PASSWORD), stranger
     page.goto(f"{studio.address}/settings")
+    sign_in(page, person.name, PASSWORD)
     page.get_by_label("Current password").fill("not it")
     page.get_by_label("New password").fill("another horse")
     page.get_by_role("button", name="Change the password").click()

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.steps import READY, colour, generate, open_gallery, open_picture, toast
+from tests.browser.watching import settle
 
 pytestmark = pytest.mark.browser
 
@@ -58,6 +59,72 @@ def test_a_tile_appears_once_though_two_answers_bring_it(studio, page):
         with page.expect_response(is_live):
             look(page)
         expect(page.locator(".rows .tile")).to_have_count(1)
+
+
+def test_a_picture_that_comes_while_another_is_asked_for_is_not_forgotten(studio, page, person):
+    first, second = "A mill by a brook", "A barn in the snow"
+    open_gallery(page, studio)
+    with studio.painter.holding(first) as go_on:
+        generate(page, first)
+        expect(page.locator(".tile.pending")).to_contain_text("Painting")
+        page.evaluate(HIDE, arg=True)  # so that the page has not heard of it when it asks again
+        go_on.set()
+        studio.finished(studio.pictures(person)[0], person)
+    generate(page, second)
+    expect(page.locator(".rows .tile")).to_have_count(2)
+    look(page)
+    expect(page.locator(READY)).to_have_count(2)
+
+
+def test_a_picture_that_comes_while_the_page_is_drawn_is_not_forgotten(
+    studio, page, person, monkeypatch
+):
+    prompt, gallery = "A mill by a brook", studio.easel.services.gallery
+    count = gallery.count
+    with studio.painter.holding(prompt) as go_on:
+        started = studio.paint(person, prompt)[0]
+
+        def count_late(viewer):
+            go_on.set()
+            studio.finished(started, person)
+            return count(viewer)
+
+        monkeypatch.setattr(gallery, "count", count_late)
+        page.goto(studio.address)
+        monkeypatch.undo()
+        look(page)
+        expect(page.locator(READY)).to_have_count(1)
+
+
+def test_a_picture_that_comes_before_the_first_answer_is_not_forgotten(studio, page, person):
+    prompt = "A mill by a brook"
+
+    def late(route):
+        go_on.set()
+        studio.finished(studio.pictures(person)[0], person)
+        route.continue_()
+
+    open_gallery(page, studio)
+    with studio.painter.holding(prompt) as go_on:
+        page.route("**/live?*", late)
+        generate(page, prompt)
+        expect(page.locator(READY)).to_have_count(1)
+        page.unroute("**/live?*")
+    expect(page.locator(".rows .tile")).to_have_count(1)
+
+
+def test_sharing_a_picture_is_not_told_as_news(studio, page, person):
+    made = studio.painted(person, "A mill by a brook")[0]
+    open_gallery(page, studio)
+    dialog = open_picture(page, made.id)
+    dialog.get_by_role("link", name="Embed").click()
+    page.get_by_role("button", name="Let anyone with the link see it").click()
+    expect(page.locator("#visibility")).to_contain_text("Anyone with this link")
+    with page.expect_response(is_live) as answer:
+        look(page)
+    assert answer.value.status == 200
+    settle(page)
+    expect(page.locator(".toast")).to_have_count(0)
 
 
 def test_a_second_tab_forgets_a_deleted_picture(studio, context, page, person):

@@ -15,7 +15,7 @@ from webapp.web import htmx, media
 from webapp.web.current import services, signed_in
 from webapp.web.errors import answer, status_of
 from webapp.web.redirects import back
-from webapp.web.shell import navigation
+from webapp.web.shell import live, navigation
 from webapp.web.thumbs import size_in, thumb
 
 blueprint = Blueprint("images", __name__, url_prefix="/images")
@@ -136,7 +136,7 @@ def _change(picture: Picture) -> dict[str, Any]:
     owner = signed_in()
     return {
         "picture": picture,
-        "live": services().changes.live(owner),
+        "live": live(owner),
         "nav": navigation(owner),
         "total": services().gallery.count(owner),
     }
@@ -168,7 +168,7 @@ def _uploaded(kept: list[Picture], errors: list[UploadError]) -> ResponseReturnV
             status=status,
             pictures=kept,
             errors=errors,
-            live=services().changes.live(owner),
+            live=live(owner),
             nav=navigation(owner),
             total=services().gallery.count(owner),
         )

@@ -10,7 +10,7 @@ from webapp.services.composing import Composition
 from webapp.web import forms, htmx
 from webapp.web.current import services, signed_in
 from webapp.web.redirects import back, parts_of
-from webapp.web.shell import navigation
+from webapp.web.shell import live, navigation
 
 blueprint = Blueprint("studio", __name__)
 
@@ -51,7 +51,7 @@ def generate() -> ResponseReturnValue:
         "studio/_started.html",
         pictures=started.pictures,
         composer=services().composer.view(values),
-        live=services().changes.live(owner),
+        live=live(owner),
         nav=navigation(owner),
         on_gallery=_is_on_gallery(),
     )
@@ -114,7 +114,7 @@ def _tile_or_back(picture: object) -> ResponseReturnValue:
         return htmx.partial(
             "live/_tile.html",
             picture=picture,
-            live=services().changes.live(owner),
+            live=live(owner),
             nav=navigation(owner),
         )
     flash("Done.", "ok")

@@ -3,7 +3,7 @@
 import hashlib
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 from argon2 import PasswordHasher
@@ -25,18 +25,20 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """A person who is signed in."""
+    """A person who is signed in. `change` is their change counter when they were looked up."""
 
     id: int
     name: str
     role: str
     theme: str = "system"
     has_password: bool = False
+    change: int = field(default=0, compare=False)
 
     @classmethod
     def of(cls, row: User) -> Self:
         """Return the value of a row."""
-        return cls(row.id, row.name, row.role, row.theme, row.password_hash is not None)
+        has_password = row.password_hash is not None
+        return cls(row.id, row.name, row.role, row.theme, has_password, row.change)
 
 
 class Accounts:

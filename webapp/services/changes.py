@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from webapp.models import Database, Image, User
+from webapp.models import Database, Image, User, now_ms
 from webapp.services.accounts import Viewer
 from webapp.services.pictures import Picture
 
 MOST_AT_ONCE = 200
+RECENT_MS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,16 @@ def _changes(live: Live, rows: Sequence[Image], version: int) -> Changes:
         added=tuple(Picture.of(row) for row in added),
         changed=tuple(Picture.of(row) for row in changed),
         removed=tuple(row.uid for row in rows if row.deleted_ms is not None),
-        ready_count=sum(row.state == "ready" and row.generation_id is not None for row in here),
+        ready_count=sum(map(_has_just_come, here)),
         is_gap=len(rows) > MOST_AT_ONCE or version > live.version,
     )
+
+
+def _has_just_come(row: Image) -> bool:
+    """Return whether a change to a picture is that it was finished, as far as its row can tell.
+
+    Bringing it back from the trash and saying who may see it are changes too.
+    """
+    was_made = row.state == "ready" and row.generation_id is not None
+    is_old_change = row.change == row.born_change or row.visibility != "private"
+    return was_made and not is_old_change and now_ms() - (row.ready_ms or 0) < RECENT_MS

@@ -1,11 +1,12 @@
 """The shell around every page: navigation, composer, and the live version that it shows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import request, url_for
 
 from webapp.services.accounts import Viewer
+from webapp.services.changes import Live
 from webapp.web.current import services, viewer
 
 PLACES = (
@@ -15,6 +16,9 @@ PLACES = (
     ("trash.index", "Trash", "trash-2"),
     ("settings.index", "Settings", "settings"),
 )
+
+VERSION_HEADER = "Easel-Version"
+"""With it a page says which version of the gallery it shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,5 +63,17 @@ def shell() -> dict[str, Any]:
     return {
         "nav": navigation(person),
         "composer": composer.view(composer.draft(person)),
-        "live": services().changes.live(person),
+        "live": live(person),
     }
+
+
+def live(person: Viewer) -> Live:
+    """Return what a page knows after this answer.
+
+    Its version is the one that the asking page shows already, or the one from before anything was
+    read: what happened meanwhile, elsewhere or in the background, is still to be told.
+    """
+    shown = request.headers.get(VERSION_HEADER, "")
+    is_version = shown.isascii() and shown.isdigit() and len(shown) < 19
+    version = int(shown) if is_version else person.change
+    return replace(services().changes.live(person), version=version)
