@@ -45,14 +45,6 @@ def public_routes():
         )
 
 
-def all_routes():
-    with TemporaryDirectory() as folder:
-        app = create_app(Settings(data_dir=Path(folder)), runner=NullRunner())
-        return sorted(
-            {re.sub(r"<(?:\w+:)?(\w+)>", "<>", rule.rule) for rule in app.url_map.iter_rules()}
-        )
-
-
 @pytest.mark.parametrize(
     "name", [f"EASEL_{item.name.upper()}" for item in fields(Settings) if item.name != "sections"]
 )
