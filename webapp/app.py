@@ -88,7 +88,11 @@ def create_app(
     )
     services = wire(
         outside,
-        Options(max_upload_bytes=settings.max_upload_bytes, max_pixels=settings.max_pixels),
+        Options(
+            max_upload_bytes=settings.max_upload_bytes,
+            max_pixels=settings.max_pixels,
+            signing_keys=settings.signing_keys or (data.secret("signing.key"),),
+        ),
     )
     app.extensions[EASEL] = Easel(settings, data, services, blobs, runner)
     web.connect(app, services, ROOT / "static", public=blueprints.PUBLIC)

@@ -37,6 +37,16 @@ def upgrade() -> None:
         batch_op.create_index("ix_job_subject", ["kind", "subject_id"], unique=False)
 
     op.create_table(
+        "rendition",
+        sa.Column("key", sa.String(length=767), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("created_ms", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_rendition")),
+    )
+    with op.batch_alter_table("rendition", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_rendition_digest"), ["digest"], unique=False)
+
+    op.create_table(
         "user_account",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=64), nullable=False),
@@ -247,6 +257,10 @@ def downgrade() -> None:
     op.drop_table("draft")
     op.drop_table("api_token")
     op.drop_table("user_account")
+    with op.batch_alter_table("rendition", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_rendition_digest"))
+
+    op.drop_table("rendition")
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.drop_index("ix_job_subject")
         batch_op.drop_index("ix_job_due")

@@ -101,7 +101,8 @@ def test_with_an_extension_it_does_not(anonymous, public):
 
 def test_whoever_has_it_already_is_told_so_before_any_work(services, anonymous, public, blobs):
     etag = anonymous.get(url(public)).headers["ETag"]
-    services.renditions.forget(public)
+    with services.images._database.writing() as session:
+        services.renditions.forget(session, public)
     blobs.delete(public.blob_key)
     answer = anonymous.get(url(public, version=public.version), headers={"If-None-Match": etag})
     assert (answer.status_code, answer.get_data()) == (304, b"")

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from tests.imaging.pictures import encoded, png_header, with_orientation
 from webapp.errors import GoneError, InvalidError, NotFoundError, StorageFullError, TooLargeError
 from webapp.imaging.formats import FORMATS
+from webapp.imaging.presets import PRESETS
 from webapp.models import Image, User
 from webapp.providers.base import ImageResult
 from webapp.providers.plain import png
@@ -272,7 +273,7 @@ def test_the_kept_count_is_the_true_one(services, images, database, owner, stran
 def test_purging_takes_row_file_and_every_rendition(services, images, blobs, owner):
     picture = images.add_image(owner, a_png())
     plans = [
-        services.renditions.plan(picture, preset, extension, "")
+        services.renditions.plan(picture, PRESETS[preset].recipe(), extension, "")
         for preset in ("small", "w640", "og")
         for extension in ("webp", "png", "jpg", "gif")
     ]

@@ -76,9 +76,15 @@ def test_a_novel_as_text_is_cut_short(placeholders):
     assert shown(placeholders.show(replace(WISH, text="word " * 50_000))).size == (60, 40)
 
 
+@pytest.mark.parametrize("kind", ["jpeg", "webp", "png"])
+def test_what_stands_for_a_pending_picture_has_its_size(placeholders, kind):
+    stand = placeholders.pending(PENDING, (120, 80), kind)
+    assert (shown(stand).size, shown(stand).format) == ((120, 80), kind.upper())
+
+
 @pytest.mark.parametrize(("extension", "kind"), [("jpg", "JPEG"), ("", "WEBP"), ("exe", "PNG")])
-def test_what_stands_for_a_pending_picture_has_its_size(placeholders, extension, kind):
-    stand = placeholders.pending(PENDING, (120, 80), extension, "image/webp")
+def test_an_error_comes_in_the_format_that_was_asked_for(placeholders, extension, kind):
+    stand = placeholders.error((120, 80), extension, "image/webp", "no")
     assert (shown(stand).size, shown(stand).format) == ((120, 80), kind)
 
 

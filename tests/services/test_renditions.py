@@ -26,6 +26,10 @@ def picture(services, owner):
     return services.images.add_image(owner, encoded(photo, "JPEG"))
 
 
+def by_preset(renditions, picture, preset, extension, accept):
+    return renditions.plan(picture, renditions.preset(preset).recipe(), extension, accept)
+
+
 def shown(data):
     image = PillowImage.open(BytesIO(data))
     image.load()
@@ -46,7 +50,7 @@ def shown(data):
     ],
 )
 def test_the_planned_size_is_the_rendered_one(renditions, picture, preset, size):
-    plan = renditions.plan(picture, preset, "webp", "")
+    plan = by_preset(renditions, picture, preset, "webp", "")
     assert plan.size == size
     assert shown(renditions.serve(plan).data).size == size
 
@@ -56,7 +60,7 @@ def test_the_planned_size_is_the_rendered_one(renditions, picture, preset, size)
     [("jpg", "JPEG"), ("jpeg", "JPEG"), ("png", "PNG"), ("webp", "WEBP"), ("gif", "GIF")],
 )
 def test_the_extension_decides_the_format(renditions, picture, extension, kind):
-    plan = renditions.plan(picture, "small", extension, "image/avif")
+    plan = by_preset(renditions, picture, "small", extension, "image/avif")
     assert shown(renditions.serve(plan).data).format == kind
     assert not plan.is_negotiated
 
@@ -71,12 +75,12 @@ def test_the_extension_decides_the_format(renditions, picture, extension, kind):
     ],
 )
 def test_without_one_the_asker_s_wishes_do(renditions, picture, accept, kind):
-    plan = renditions.plan(picture, "small", "", accept)
+    plan = by_preset(renditions, picture, "small", "", accept)
     assert (plan.format, plan.is_negotiated) == (kind, True)
 
 
 def test_a_second_asker_gets_what_is_kept(renditions, picture):
-    plan = renditions.plan(picture, "small", "webp", "")
+    plan = by_preset(renditions, picture, "small", "webp", "")
     first, second = renditions.serve(plan), renditions.serve(plan)
     assert (first.source, second.source) == ("miss", "hit")
     assert first.data == second.data
@@ -92,8 +96,8 @@ def test_many_askers_at_once_cost_one_rendering(services, picture):
             return super()._render(rendition)
 
     known = services.renditions
-    counting = Counting(known._blobs, known._cache, known._presets, max_pixels=10**8)
-    plan = counting.plan(picture, "w320", "webp", "")
+    counting = Counting(known._blobs, known._cache, known._index, known._presets, max_pixels=10**8)
+    plan = by_preset(counting, picture, "w320", "webp", "")
     together = threading.Barrier(16)
 
     def ask(_number):
@@ -109,65 +113,70 @@ def test_many_askers_at_once_cost_one_rendering(services, picture):
 
 def test_the_etag_is_known_beforehand_and_lasts(services, renditions, owner, picture):
     again = services.images.get_image(picture.id, owner)
-    plans = [renditions.plan(item, "small", "webp", "") for item in (picture, again)]
+    plans = [by_preset(renditions, item, "small", "webp", "") for item in (picture, again)]
     assert plans[0].etag == plans[1].etag
     renditions.serve(plans[0])
-    assert renditions.plan(picture, "small", "webp", "").etag == plans[0].etag
+    assert by_preset(renditions, picture, "small", "webp", "").etag == plans[0].etag
 
 
 def test_every_picture_preset_and_format_has_its_own_etag(services, renditions, owner, picture):
     other = services.images.add_image(owner, png(20, 20, b"abc"))
     plans = [
-        renditions.plan(item, preset, extension, "")
+        by_preset(renditions, item, preset, extension, "")
         for item in (picture, other)
         for preset in PRESETS
         for extension in ("webp", "png")
     ]
-    recipes = {(plan.picture.id, plan.preset.resize(), plan.format) for plan in plans}
+    recipes = {(plan.picture.id, plan.recipe) for plan in plans}
     assert len({plan.etag for plan in plans}) == len(recipes)
 
 
 def test_another_recipe_under_the_same_name_is_another_picture(services, renditions, picture):
     changed = Renditions(
-        renditions._blobs, renditions._cache, {"small": Preset("small", 90, 90)}, max_pixels=10**8
+        renditions._blobs,
+        renditions._cache,
+        renditions._index,
+        {"small": Preset("small", 90, 90)},
+        max_pixels=10**8,
     )
-    plans = [known.plan(picture, "small", "webp", "") for known in (renditions, changed)]
+    plans = [by_preset(known, picture, "small", "webp", "") for known in (renditions, changed)]
     assert plans[0].etag != plans[1].etag
     assert shown(changed.serve(plans[1]).data).size == (90, 60)
 
 
 def test_what_is_forgotten_is_made_anew(services, renditions, owner, picture):
     other = services.images.add_image(owner, png(20, 20, b"abc"))
-    mine = renditions.plan(picture, "small", "webp", "")
-    theirs = renditions.plan(other, "small", "webp", "")
+    mine = by_preset(renditions, picture, "small", "webp", "")
+    theirs = by_preset(renditions, other, "small", "webp", "")
     for plan in (mine, theirs):
         renditions.serve(plan)
-    renditions.forget(picture)
+    with renditions._index._database.writing() as session:
+        renditions.forget(session, picture)
     assert renditions.serve(theirs).source == "hit"
     assert renditions.serve(mine).source == "miss"
 
 
 def test_a_preset_that_is_none_is_named(renditions, picture):
     with pytest.raises(InvalidError, match="no preset 'huge'") as caught:
-        renditions.plan(picture, "huge", "", "")
+        by_preset(renditions, picture, "huge", "", "")
     assert caught.value.code == "unknown_preset"
 
 
 def test_an_extension_that_is_none_is_named(renditions, picture):
     with pytest.raises(InvalidError, match="svg") as caught:
-        renditions.plan(picture, "small", "svg", "")
+        by_preset(renditions, picture, "small", "svg", "")
     assert caught.value.code == "unknown_format"
 
 
 def test_a_missing_original_is_said(renditions, picture):
     renditions._blobs.delete(picture.blob_key)
     with pytest.raises(NotFoundError, match="missing"):
-        renditions.serve(renditions.plan(picture, "small", "webp", ""))
+        renditions.serve(by_preset(renditions, picture, "small", "webp", ""))
 
 
 def test_a_damaged_original_is_said_and_nothing_kept(renditions, picture):
     renditions._blobs.open_path(picture.blob_key).write_bytes(b"\xff\xd8\xff\xe0 cut")
-    plan = renditions.plan(picture, "small", "webp", "")
+    plan = by_preset(renditions, picture, "small", "webp", "")
     for _ in range(2):
         with pytest.raises(InvalidError, match=r"damaged|not a picture"):
             renditions.serve(plan)
@@ -182,7 +191,7 @@ def test_a_rendition_is_upright_and_carries_no_private_facts(services, rendition
     assert b"A Phone" in data
     picture = services.images.add_image(owner, data)
     for extension in ("jpg", "png", "webp", "avif"):
-        made = renditions.serve(renditions.plan(picture, "small", extension, "")).data
+        made = renditions.serve(by_preset(renditions, picture, "small", extension, "")).data
         assert shown(made).size == (60, 90)
         assert not shown(made).getexif()
         assert b"A Phone" not in made
@@ -191,21 +200,22 @@ def test_a_rendition_is_upright_and_carries_no_private_facts(services, rendition
 def test_a_rotated_photo_keeps_its_planned_size(services, renditions, owner):
     data = with_orientation(PillowImage.new("RGB", (900, 300), "blue"), 8, "JPEG")
     picture = services.images.add_image(owner, data)
-    plan = renditions.plan(picture, "w160", "webp", "")
+    plan = by_preset(renditions, picture, "w160", "webp", "")
     assert plan.size == shown(renditions.serve(plan).data).size == (160, 480)
 
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_a_size_can_be_guessed_without_a_picture(renditions, preset):
-    width, height = renditions.size_or_guess(None, preset)
+    width, height = renditions.size_or_guess(None, PRESETS[preset].recipe())
     wanted = PRESETS[preset]
     assert wanted.width is None or width == wanted.width
     assert wanted.height is None or height == wanted.height or wanted.fit == "inside"
 
 
 def test_a_size_is_exact_with_a_picture_and_small_without_a_preset(renditions, picture):
-    assert renditions.size_or_guess(picture, "w160") == renditions.size(picture, "w160")
-    assert renditions.size_or_guess(picture, "unheard-of") == (400, 300)
+    recipe = PRESETS["w160"].recipe()
+    assert renditions.size_or_guess(picture, recipe) == renditions.size(picture, "w160")
+    assert renditions.size_or_guess(picture, None) == (400, 300)
 
 
 def test_a_store_elsewhere_is_read_through_memory(services, picture):
@@ -217,13 +227,40 @@ def test_a_store_elsewhere_is_read_through_memory(services, picture):
             return services.renditions._blobs.get(key)
 
     known = services.renditions
-    remote = Renditions(Remote(), known._cache, known._presets, max_pixels=10**8)  # type: ignore[arg-type]
-    plan = remote.plan(picture, "small", "png", "")
+    remote = Renditions(
+        Remote(),  # type: ignore[arg-type]
+        known._cache,
+        known._index,
+        known._presets,
+        max_pixels=10**8,
+    )
+    plan = by_preset(remote, picture, "small", "png", "")
     assert shown(remote.serve(plan).data).size == (180, 120)
 
 
 def test_keys_do_not_depend_on_who_owns_the_picture(renditions, picture):
-    mine = renditions.plan(picture, "small", "webp", "")
-    theirs = renditions.plan(replace(picture, id="x" * 11, owner_id=99), "small", "webp", "")
+    mine = by_preset(renditions, picture, "small", "webp", "")
+    theirs = by_preset(renditions, replace(picture, id="x" * 11, owner_id=99), "small", "webp", "")
     assert mine.key == theirs.key
     assert re.search(r"^rendition/\w+/[0-9a-f]{64}/", mine.key)
+
+
+def test_a_rendition_that_was_purged_while_it_was_made_is_not_kept(renditions, picture):
+    plan = by_preset(renditions, picture, "small", "webp", "")
+
+    class PurgedMeanwhile:
+        def note(self, key, digest):
+            """Note nothing, as if a purge had struck it out at once."""
+
+        def is_noted(self, key):
+            return False
+
+    racing = Renditions(
+        renditions._blobs,
+        renditions._cache,
+        PurgedMeanwhile(),  # type: ignore[arg-type]
+        renditions._presets,
+        max_pixels=10**8,
+    )
+    assert racing.serve(plan).source == "miss"
+    assert renditions._cache.get(plan.key) is None

@@ -13,7 +13,13 @@ from webapp.settings import Settings
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 FORM = {"visibility": "public"}
-VALUES = {"preset": "w640", "spec": "20x20", "asked": "0", "path": "icons.svg"}
+VALUES = {
+    "preset": "w640",
+    "spec": "20x20",
+    "asked": "0",
+    "ops": "w_40,fit_cover",
+    "path": "icons.svg",
+}
 
 
 def _routes():
@@ -51,11 +57,13 @@ def shows_for_members(endpoint, method, _rule):
     return method in SAFE and endpoint.partition(".")[0] not in PUBLIC
 
 
-def path_of(route, **values):
+def path_of(world, route, **values):
     path = route[2].replace("<path:path>", VALUES["path"])
     for name, value in (VALUES | values).items():
         path = path.replace(f"<{name}>", value)
-    return path
+    # A right signature opens nothing: it limits what work may be asked for.
+    start, mark, rest = path.partition("<signature>")
+    return start + world.easel.services.addresses.signature(rest) + rest if mark else path
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -75,7 +83,7 @@ def test_somebody_elses_private_picture_is_not_there(world, route, htmx):
     method = route[1]
     headers = {"X-CSRFToken": world.stranger.token()} | ({"HX-Request": "true"} if htmx else {})
     for uid in world.secrets:
-        path = path_of(route, uid=uid, name=f"{uid}.webp")
+        path = path_of(world, route, uid=uid, name=f"{uid}.webp")
         answer = world.stranger.client.open(path, method=method, headers=headers, data=FORM)
         assert answer.status_code == 404, path
         assert "hush" not in answer.get_data(as_text=True)
@@ -86,7 +94,7 @@ def test_the_answer_is_the_same_as_for_an_id_that_never_was(world, route):
     method = route[1]
     answers = []
     for uid in (world.private, "zzzzzzzzzzz"):
-        path = path_of(route, uid=uid, name=f"{uid}.webp")
+        path = path_of(world, route, uid=uid, name=f"{uid}.webp")
         headers = {"X-CSRFToken": world.stranger.token()}
         answer = world.stranger.client.open(path, method=method, headers=headers, data=FORM)
         text = re.sub(r'csrf-token" content="[^"]+', "", answer.get_data(as_text=True))
@@ -99,7 +107,7 @@ def test_nobody_gets_somebodys_private_picture(world, route):
     method = route[1]
     client = world.anonymous()
     for uid in world.secrets:
-        path = path_of(route, uid=uid, name=f"{uid}.webp")
+        path = path_of(world, route, uid=uid, name=f"{uid}.webp")
         answer = client.open(path, method=method)
         assert answer.status_code in (303, 400, 404), path
         if answer.status_code == 303:
@@ -109,7 +117,7 @@ def test_nobody_gets_somebodys_private_picture(world, route):
 
 @each(shows_for_members)
 def test_strangers_are_asked_to_sign_in(world, route):
-    answer = world.anonymous().get(path_of(route, uid=world.private))
+    answer = world.anonymous().get(path_of(world, route, uid=world.private))
     assert answer.status_code == 303
     assert answer.location.startswith("/login?next=")
     assert "Cache-Control" in answer.headers
@@ -117,7 +125,7 @@ def test_strangers_are_asked_to_sign_in(world, route):
 
 @each(shows_for_members)
 def test_an_open_page_whose_session_ended_is_sent_to_sign_in(world, route):
-    path = path_of(route, uid=world.private)
+    path = path_of(world, route, uid=world.private)
     answer = world.anonymous().get(path, headers={"HX-Request": "true"})
     assert answer.status_code == 204
     assert answer.headers["HX-Redirect"] == "/login"
@@ -127,7 +135,7 @@ def test_an_open_page_whose_session_ended_is_sent_to_sign_in(world, route):
 @pytest.mark.parametrize("token", [None, "", "wrong", "\N{EURO SIGN}".encode().decode("latin-1")])
 def test_no_change_is_made_without_a_token_of_the_form(world, route, token):
     headers = {} if token is None else {"X-CSRFToken": token}
-    path = path_of(route, uid=world.private)
+    path = path_of(world, route, uid=world.private)
     answer = world.owner.client.open(path, method=route[1], headers=headers)
     assert answer.status_code == 400
     assert "has been open for too long" in answer.get_data(as_text=True)
@@ -136,7 +144,7 @@ def test_no_change_is_made_without_a_token_of_the_form(world, route, token):
 @each(changes)
 def test_somebody_elses_token_is_as_good_as_none(world, route):
     headers = {"X-CSRFToken": world.stranger.token()}
-    path = path_of(route, uid=world.private)
+    path = path_of(world, route, uid=world.private)
     answer = world.owner.client.open(path, method=route[1], headers=headers)
     assert answer.status_code == 400
 
@@ -151,7 +159,7 @@ def test_an_api_token_that_may_read_changes_nothing(world, route):
     headers = {"Authorization": f"Bearer {bearer}"}
     page = client.get("/login").get_data(as_text=True)
     csrf = page.partition('name="csrf_token" value="')[2].partition('"')[0]
-    path = path_of(route, uid=world.private)
+    path = path_of(world, route, uid=world.private)
     form = {"csrf_token": csrf, "new_password": "taken over by a token", "theme": "dark"}
     answer = client.open(path, method=route[1], headers=headers, data=form)
     assert answer.status_code in (303, 404)
@@ -164,7 +172,7 @@ def test_an_api_token_that_may_read_changes_nothing(world, route):
 @pytest.mark.parametrize("who", ["owner", "anonymous"])
 def test_every_answer_carries_the_security_headers(world, route, who):
     client = world.owner.client if who == "owner" else world.anonymous()
-    path = path_of(route, uid=world.private, name=f"{world.private}.webp")
+    path = path_of(world, route, uid=world.private, name=f"{world.private}.webp")
     with client.get(path) as answer:
         check_headers(answer)
 

@@ -1,10 +1,12 @@
-"""Thumbnail URLs: the pictures in our pages and in other people's."""
+"""Renditions by URL: the pictures in our pages and in other people's."""
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from webapp.errors import BusyError, EaselError, InvalidError, NotFoundError
+from webapp.services.addresses import META, Asked
 from webapp.services.pictures import Picture
+from webapp.services.renditions import Rendition
 from webapp.web import errors, media
 from webapp.web.current import services, viewer
 from webapp.web.media import Caching
@@ -16,15 +18,54 @@ RETRY_SECONDS = 2
 
 @blueprint.get("/t/<preset>/<name>")
 def thumb(preset: str, name: str) -> ResponseReturnValue:
-    """Send a rendition of a picture, or what stands in for it."""
-    uid, _, extension = name.partition(".")
+    """Send a rendition by the name of a preset, or what stands in for it."""
+    try:
+        asked = services().addresses.preset(preset, name)
+    except EaselError as error:
+        return _error(error, None, None)
+    return _answer(asked, version=request.args.get("v"))
+
+
+@blueprint.get("/i/<signature>/<ops>/<name>")
+def image(signature: str, ops: str, name: str) -> ResponseReturnValue:
+    """Send a rendition by its operations, which somebody with a key has signed."""
+    try:
+        asked = services().addresses.signed(signature, f"/{ops}/{name}")
+    except EaselError as error:
+        return _error(error, None, None)
+    return _answer(asked, version=asked.recipe.version)
+
+
+@blueprint.get("/i/<signature>/meta/<ops>/<name>")
+def meta(signature: str, ops: str, name: str) -> ResponseReturnValue:
+    """Say what a rendition would be, without rendering it."""
+    asked = services().addresses.signed(signature, f"/{META}/{ops}/{name}")
+    picture = _visible(asked.uid)
+    rendition = _planned(picture, asked)
+    width, height = rendition.size
+    answer = jsonify(
+        id=picture.id,
+        state=picture.state,
+        width=width,
+        height=height,
+        format=rendition.format,
+        is_exact=asked.recipe.has_exact_size,
+        operations=asked.recipe.canonical,
+    )
+    answer.headers["Cache-Control"] = "no-cache" if picture.is_shared else "private, no-cache"
+    return answer
+
+
+def _answer(asked: Asked, *, version: str | None) -> Response:
     picture: Picture | None = None
     try:
-        services().renditions.preset(preset)
-        picture = _visible(uid)
-        return _rendition(picture, preset, extension)
+        picture = _visible(asked.uid)
+        rendition = _planned(picture, asked)
+        if picture.is_pending:
+            return _pending(rendition)
+        return _rendition(rendition, is_versioned=version == picture.version)
     except EaselError as error:
-        return _error(error, preset, extension, picture)
+        return _error(error, asked, picture)
 
 
 def _visible(uid: str) -> Picture:
@@ -41,18 +82,18 @@ def _visible(uid: str) -> Picture:
         return services().images.get_image(uid, person)
 
 
-def _rendition(picture: Picture, preset: str, extension: str) -> Response:
+def _planned(picture: Picture, asked: Asked) -> Rendition:
     if picture.state == "failed":
         msg = "This picture could not be made."
         raise NotFoundError(msg, code=picture.error_kind or "failed")
     accept = request.headers.get("Accept", "")
-    rendition = services().renditions.plan(picture, preset, extension, accept)
-    if picture.is_pending:
-        return _pending(picture, rendition.size, extension, accept)
-    caching = Caching(
-        is_public=picture.is_shared and picture.deleted is None,
-        is_versioned=request.args.get("v") == picture.version,
-    )
+    return services().renditions.plan(picture, asked.recipe, asked.extension, accept)
+
+
+def _rendition(rendition: Rendition, *, is_versioned: bool) -> Response:
+    picture, download = rendition.picture, rendition.recipe.download
+    is_public = picture.is_shared and picture.deleted is None
+    caching = Caching(is_public=is_public, is_versioned=is_versioned)
     known = media.not_modified(rendition.etag, caching, varies=rendition.is_negotiated)
     if known is not None:
         return known
@@ -61,11 +102,14 @@ def _rendition(picture: Picture, preset: str, extension: str) -> Response:
         served.data, rendition.mime, rendition.etag, caching, varies=rendition.is_negotiated
     )
     response.headers["X-Cache"] = served.source
+    if download is not None:
+        response.headers.set("Content-Disposition", "attachment", filename=download)
     return response
 
 
-def _pending(picture: Picture, size: tuple[int, int], extension: str, accept: str) -> Response:
-    stand = services().placeholders.pending(picture, size, extension, accept)
+def _pending(rendition: Rendition) -> Response:
+    picture = rendition.picture
+    stand = services().placeholders.pending(picture, rendition.size, rendition.format)
     response = Response(stand.data, mimetype=stand.mime)
     response.headers["Cache-Control"] = "no-store"
     response.headers["Retry-After"] = str(RETRY_SECONDS)
@@ -73,13 +117,15 @@ def _pending(picture: Picture, size: tuple[int, int], extension: str, accept: st
     return media.shield(response, is_public=picture.is_shared)
 
 
-def _error(error: EaselError, preset: str, extension: str, picture: Picture | None) -> Response:
+def _error(error: EaselError, asked: Asked | None, picture: Picture | None) -> Response:
     """Return an error with its true status; as a picture where one is expected."""
     status = errors.status_of(error)
     accepted = request.accept_mimetypes
     if accepted["image/png"] > accepted["text/html"]:
+        recipe = None if asked is None else asked.recipe
+        size = services().renditions.size_or_guess(picture, recipe)
         accept = request.headers.get("Accept", "")
-        size = services().renditions.size_or_guess(picture, preset)
+        extension = "" if asked is None else asked.extension
         stand = services().placeholders.error(size, extension, accept, str(error))
         response = Response(stand.data, status=status, mimetype=stand.mime)
     else:

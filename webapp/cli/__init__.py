@@ -11,6 +11,7 @@ from webapp.cli.database import database
 from webapp.cli.doctor import doctor
 from webapp.cli.generate import generate
 from webapp.cli.serve import serve
+from webapp.cli.sign import sign
 from webapp.cli.worker import worker
 from webapp.errors import EaselError
 
@@ -21,7 +22,7 @@ def easel() -> None:
     """Easel, a self-hosted image studio."""
 
 
-for command in (serve, worker, generate, user, login_link, token, database, doctor):
+for command in (serve, worker, generate, sign, user, login_link, token, database, doctor):
     easel.add_command(command)
 
 

@@ -5,6 +5,7 @@ from webapp.models.database import Database
 from webapp.models.generation import Draft, Generation
 from webapp.models.image import Image, PurgedImage
 from webapp.models.job import Job
+from webapp.models.rendition import RenditionEntry
 from webapp.models.user import ApiToken, SignInLink, User, UserSession
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Image",
     "Job",
     "PurgedImage",
+    "RenditionEntry",
     "SignInLink",
     "User",
     "UserSession",

@@ -1,11 +1,12 @@
 """What Easel does; knows no HTTP."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from webapp.imaging.presets import Preset
 from webapp.models import Database
 from webapp.services.accounts import Accounts
+from webapp.services.addresses import PictureAddresses
 from webapp.services.catalogue import Catalogue
 from webapp.services.changes import ChangeFeed
 from webapp.services.composing import Composer
@@ -17,7 +18,9 @@ from webapp.services.originals import Originals
 from webapp.services.placeholders import Placeholders
 from webapp.services.ports import BlobStore, Cache, JobRunner
 from webapp.services.prompts import PromptManager
+from webapp.services.rendition_index import RenditionIndex
 from webapp.services.renditions import Renditions
+from webapp.services.signing import Signer
 from webapp.services.tokens import Tokens
 from webapp.services.trash import Trash
 
@@ -40,6 +43,7 @@ class Options:
 
     max_upload_bytes: int
     max_pixels: int
+    signing_keys: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +59,7 @@ class Services:
     prompts: PromptManager
     composer: Composer
     renditions: Renditions
+    addresses: PictureAddresses
     trash: Trash
     placeholders: Placeholders
     catalogue: Catalogue
@@ -66,7 +71,13 @@ def wire(outside: Outside, options: Options) -> Services:
     database, blobs, catalogue = outside.database, outside.blobs, outside.catalogue
     jobs = Jobs(database, outside.runner)
     originals = Originals(blobs, max_bytes=options.max_upload_bytes, max_pixels=options.max_pixels)
-    renditions = Renditions(blobs, outside.cache, outside.presets, max_pixels=options.max_pixels)
+    renditions = Renditions(
+        blobs,
+        outside.cache,
+        RenditionIndex(database),
+        outside.presets,
+        max_pixels=options.max_pixels,
+    )
     prompts = PromptManager(database)
     images = ImageManager(
         database,
@@ -85,6 +96,7 @@ def wire(outside: Outside, options: Options) -> Services:
         prompts=prompts,
         composer=Composer(database, prompts, catalogue),
         renditions=renditions,
+        addresses=PictureAddresses(Signer(options.signing_keys), renditions),
         trash=Trash(database, images),
         placeholders=Placeholders(outside.cache),
         catalogue=catalogue,

@@ -28,8 +28,8 @@ MISSING = "There is no such picture."
 class ImageManager:
     """Keeps images in the database and the store, and takes them out again.
 
-    `forget` is called with the pictures whose renditions must be gone; `cancel` with a session
-    and the ids of images whose work is not wanted any more.
+    `forget` is called with pictures whose renditions must be gone, `cancel` with the ids of images
+    whose work is not wanted any more; both belong to the transaction of the session they get.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class ImageManager:
         blobs: BlobStore,
         originals: Originals,
         *,
-        forget: Callable[[Picture], None],
+        forget: Callable[[Session, Picture], None],
         cancel: Callable[[Session, list[int]], object],
     ) -> None:
         self._database = database
@@ -178,7 +178,7 @@ class ImageManager:
             session.flush()
             # Inside the transaction: nobody can begin to use the file between look and deletion.
             if picture.digest and not _is_used(session, picture.digest):
-                self._forget(picture)
+                self._forget(session, picture)
                 self._blobs.delete(picture.blob_key)
 
     def image_to_base64(

@@ -68,11 +68,8 @@ class Placeholders:
         self._cache.set(wish.key, data, HOUR)
         return Stand(data, mime)
 
-    def pending(
-        self, picture: Picture, size: tuple[int, int], extension: str, accept: str
-    ) -> Stand:
-        """Return what stands where a picture will be, in its size."""
-        kind = _format(extension, accept)
+    def pending(self, picture: Picture, size: tuple[int, int], kind: str) -> Stand:
+        """Return what stands where a picture will be, in its size and format."""
         return Stand(pending_placeholder(*size, kind, picture.preview or None), FORMATS[kind].mime)
 
     def error(self, size: tuple[int, int], extension: str, accept: str, text: str) -> Stand:

@@ -3,22 +3,28 @@
 import hashlib
 import os
 import threading
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from webapp.errors import InvalidError, NotFoundError
+from sqlalchemy.orm import Session
+
+from webapp.errors import GoneError, InvalidError, NotFoundError
 from webapp.imaging.formats import FORMATS, by_extension, negotiate
-from webapp.imaging.pipeline import Output, render
+from webapp.imaging.pipeline import render
 from webapp.imaging.presets import Preset, box
+from webapp.imaging.recipe import Recipe
 from webapp.services.pictures import Picture
 from webapp.services.ports import BlobStore, Cache
+from webapp.services.rendition_index import RenditionIndex
 
-PIPELINE = "1"
+PIPELINE = "2"
 """Part of every key: raise it when the pipeline gives other pixels for the same request."""
 
 LARGE, NO_PRESET = (4096, 3072), (400, 300)
 STRIPES = 64
+WHOLE_QUALITY = 92
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +32,7 @@ class Rendition:
     """A rendition that may not exist yet. `etag` is known before it is rendered."""
 
     picture: Picture
-    preset: Preset
+    recipe: Recipe
     format: str
     mime: str
     size: tuple[int, int]
@@ -50,6 +56,7 @@ class Renditions:
         self,
         blobs: BlobStore,
         cache: Cache,
+        index: RenditionIndex,
         presets: Mapping[str, Preset],
         *,
         max_pixels: int,
@@ -57,6 +64,7 @@ class Renditions:
     ) -> None:
         self._blobs = blobs
         self._cache = cache
+        self._index = index
         self._presets = presets
         self._max_pixels = max_pixels
         self._locks = tuple(threading.Lock() for _ in range(STRIPES))
@@ -74,30 +82,36 @@ class Renditions:
         """Return the width and height of a picture's rendition."""
         return box(self.preset(name), picture.width, picture.height)
 
-    def size_or_guess(self, picture: Picture | None, name: str) -> tuple[int, int]:
-        """Return the same, as of a large picture without one; a small size for no preset."""
-        preset = self._presets.get(name)
-        if preset is None:
+    def size_or_guess(self, picture: Picture | None, recipe: Recipe | None) -> tuple[int, int]:
+        """Return the size that a rendition has; as of a large picture where there is none."""
+        if recipe is None:
             return NO_PRESET
-        return box(preset, *(LARGE if picture is None else (picture.width, picture.height)))
+        width, height = LARGE if picture is None else (picture.width, picture.height)
+        try:
+            return recipe.result_size(width, height)
+        except InvalidError:  # a crop beside the picture
+            return NO_PRESET
 
-    def plan(self, picture: Picture, name: str, extension: str, accept: str) -> Rendition:
-        """Return what would be served; an empty extension leaves the format to `accept`."""
-        preset = self.preset(name)
-        if extension:
-            kind = by_extension(extension).name
-        else:
-            kind = negotiate(accept, alpha=picture.has_alpha)
-        key = rendition_key(picture.digest, preset, kind)
+    def plan(self, picture: Picture, recipe: Recipe, extension: str, accept: str) -> Rendition:
+        """Return what would be served; an empty extension leaves the format to `accept`.
+
+        Raises InvalidError for a recipe that this picture can't have, GoneError for an expired one.
+        """
+        if recipe.expires is not None and recipe.expires <= time.time():
+            msg = "This link has expired."
+            raise GoneError(msg, code="expired")
+        kind = _format(picture, recipe, extension, accept)
+        settled = _whole(recipe).settled(format=kind)
+        key = f"rendition/{PIPELINE}/{picture.digest}/{settled.cache_key}"
         return Rendition(
             picture=picture,
-            preset=preset,
+            recipe=settled,
             format=kind,
             mime=FORMATS[kind].mime,
-            size=box(preset, picture.width, picture.height),
+            size=recipe.result_size(picture.width, picture.height),
             key=key,
             etag=hashlib.sha256(key.encode()).hexdigest()[:24],
-            is_negotiated=not extension,
+            is_negotiated=not extension and recipe.format is None,
         )
 
     def serve(self, rendition: Rendition) -> Served:
@@ -113,25 +127,28 @@ class Renditions:
             if kept is not None:
                 return Served(kept, "coalesced")
             data = self._render(rendition)
-            self._cache.set(rendition.key, data)
+            self._keep(rendition, data)
             return Served(data, "miss")
 
-    def forget(self, picture: Picture) -> None:
-        """Delete every rendition of a picture's original."""
-        self._cache.delete_many(
-            *(
-                rendition_key(picture.digest, preset, kind)
-                for preset in self._presets.values()
-                for kind in FORMATS
-            )
-        )
+    def forget(self, session: Session, picture: Picture) -> None:
+        """Delete every rendition of an original, in the transaction that takes it away."""
+        self._cache.delete_many(*self._index.remove(session, picture.digest))
+
+    def _keep(self, rendition: Rendition, data: bytes) -> None:
+        self._index.note(rendition.key, rendition.picture.digest)
+        self._cache.set(rendition.key, data)
+        if not self._index.is_noted(rendition.key):  # it was purged meanwhile
+            self._cache.delete_many(rendition.key)
 
     def _render(self, rendition: Rendition) -> bytes:
-        steps = [rendition.preset.resize()]
-        output = Output(rendition.format, rendition.preset.quality)
+        recipe = rendition.recipe
+        if recipe.watermarks:
+            msg = f"There is no watermark {recipe.watermarks[0]!r}."
+            raise InvalidError(msg, code="unknown_watermark")
         with self._renderers:
             source = self._source(rendition.picture)
-            return render(source, steps, output, max_pixels=self._max_pixels).data
+            done = render(source, recipe.operations, recipe.output(), max_pixels=self._max_pixels)
+        return done.data
 
     def _source(self, picture: Picture) -> bytes | Path:
         path = self._blobs.open_path(picture.blob_key)
@@ -143,7 +160,21 @@ class Renditions:
         return path
 
 
-def rendition_key(digest: str, preset: Preset, kind: str) -> str:
-    """Return the cache key of a rendition: it changes with the original and with the recipe."""
-    recipe = f"{preset.width}x{preset.height}-{preset.fit}-q{preset.quality}"
-    return f"rendition/{PIPELINE}/{digest}/{recipe}.{kind}"
+def _whole(recipe: Recipe) -> Recipe:
+    """Return the recipe for an original: all of its pixels, and none of what a camera wrote."""
+    if not recipe.is_original:
+        return recipe
+    return replace(recipe, is_original=False, quality=WHOLE_QUALITY)
+
+
+def _format(picture: Picture, recipe: Recipe, extension: str, accept: str) -> str:
+    """Return the format that extension, recipe or asker decide; two that differ are refused."""
+    named = by_extension(extension).name if extension else recipe.format
+    if named is None and recipe.is_original and picture.format in FORMATS:
+        return picture.format
+    if named is None:
+        return negotiate(accept, alpha=recipe.leaves_alpha(before=picture.has_alpha))
+    if recipe.format not in (None, named):
+        msg = f"f_{recipe.format} and the extension .{extension} contradict each other."
+        raise InvalidError(msg, code="invalid_ops")
+    return named

@@ -1,0 +1,35 @@
+"""The index of renditions: a cache can't be searched, and a purge must find every entry."""
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from webapp.models import Database, RenditionEntry
+
+
+class RenditionIndex:
+    """Knows under which keys the renditions of an original may be kept.
+
+    A key is noted before its rendition is kept; whoever keeps one looks afterwards whether the
+    note is still there, and takes the rendition out again if a purge came in between.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def note(self, key: str, digest: str) -> None:
+        """Note that a rendition of an original is about to be kept under a key."""
+        with self._database.writing() as session:
+            session.merge(RenditionEntry(key=key, digest=digest))
+
+    def is_noted(self, key: str) -> bool:
+        """Return whether a key is still noted."""
+        with self._database.reading() as session:
+            return session.get(RenditionEntry, key) is not None
+
+    def remove(self, session: Session, digest: str) -> list[str]:
+        """Strike out an original's keys and return them: what they name must be deleted now.
+
+        The caller's transaction is the one that takes the original away.
+        """
+        gone = delete(RenditionEntry).where(RenditionEntry.digest == digest)
+        return list(session.scalars(gone.returning(RenditionEntry.key)))
