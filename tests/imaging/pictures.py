@@ -8,7 +8,7 @@ import struct
 import zlib
 from typing import Any
 
-from PIL import Image, ImageCms
+from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageStat
 
 MODES = (
     *("1", "L", "LA", "La", "P", "PA", "RGB", "RGBA", "RGBa", "RGBX", "CMYK", "YCbCr", "LAB"),
@@ -60,8 +60,28 @@ def near(colour, expected, by=6) -> bool:
     return all(abs(a - b) <= by for a, b in zip(colour, expected, strict=True))
 
 
+def unlike(one, other) -> float:
+    """How far the samples of two pictures of one size are apart on average, 0 to 255."""
+    away = ImageChops.difference(one.convert("RGB"), other.convert("RGB"))
+    return sum(ImageStat.Stat(away).mean) / 3
+
+
+def scene(width: int, height: int) -> Image.Image:
+    """Something like a photograph: a soft ground, a few things with edges, a little grain."""
+    chance = random.Random(7)
+    image = noise(9, 7, seed=3).resize((width, height), Image.Resampling.BICUBIC)
+    image = Image.blend(image, Image.new("RGB", image.size, (120, 130, 120)), 0.6)
+    draw = ImageDraw.Draw(image)
+    for _ in range(60):
+        x, y = width * chance.gauss(0.7, 0.1), height * chance.gauss(0.4, 0.1)
+        side = max(width, height) * chance.uniform(0.005, 0.05)
+        colour = tuple(chance.randrange(256) for _ in range(3))
+        draw.ellipse((x, y, x + side, y + side), fill=colour)
+    return Image.blend(image, noise(width, height), 0.03)
+
+
 def photo(width: int, height: int) -> Image.Image:
-    """Something with soft areas and detail, the same every time."""
+    """Something with soft areas and detail, another one each time."""
     channels = [
         Image.effect_noise((64, 48), 40 + 10 * channel).resize((width, height))
         for channel in range(3)

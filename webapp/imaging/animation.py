@@ -28,6 +28,7 @@ _UNTIMED_MS = 100
 """What browsers make of a frame that is to be shown for no time at all."""
 
 _ALPHA_FROM = 128
+_ALPHA_FLAG = 0x10
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +83,32 @@ def write_animation(
     if kind == "gif":
         return labelled(_gif(animation), xmp)
     options = {"quality": quality, "method": WEBP_METHODS[effort], "xmp": xmp or b""}
-    return _saved(animation.frames, "WEBP", animation.durations, loop=animation.plays, **options)
+    data = _saved(animation.frames, "WEBP", animation.durations, loop=animation.plays, **options)
+    return _with_alpha_flag(data) if _has_alpha(animation) else data
 
 
 def _gif(animation: Animation) -> bytes:
     frames = [_few_colours(frame) for frame in animation.frames]
     options: dict[str, Any] = {} if animation.plays == 1 else {"loop": max(animation.plays - 1, 0)}
-    if any(frame.mode == "RGBA" for frame in animation.frames):
+    if _has_alpha(animation):
         # A frame can't make transparent what the one before it has painted: that must go first.
         options |= {"disposal": 2}
     return _saved(frames, "GIF", animation.durations, **options)
+
+
+def _has_alpha(animation: Animation) -> bool:
+    return any(frame.mode == "RGBA" for frame in animation.frames)
+
+
+def _with_alpha_flag(data: bytes) -> bytes:
+    """Return a WebP that says in its header that it may be transparent.
+
+    The encoder stores the part of a frame that is seen: where all of that is opaque, it says that
+    there is no alpha, and viewers may paint what is around it black.
+    """
+    if data[12:16] != b"VP8X":
+        return data
+    return data[:20] + bytes([data[20] | _ALPHA_FLAG]) + data[21:]
 
 
 def _few_colours(frame: Image.Image) -> Image.Image:

@@ -8,7 +8,7 @@ from typing import Any
 from PIL import Image
 
 from webapp.imaging.framing import Framing
-from webapp.imaging.geometry import Size, fit_inside
+from webapp.imaging.geometry import Size
 from webapp.imaging.limits import DEFAULT_MAX_PIXELS, ImageInfo, Source, facts, opened
 from webapp.imaging.operations.resize import Resize
 from webapp.imaging.recipe import Recipe
@@ -24,6 +24,9 @@ QUALITY = 92
 
 MARGIN = 1.5
 """A master suffices where it has this many times the pixels a side of what is made from it."""
+
+_ROUNDED = 0.998
+"""What whole pixels may make of a ratio."""
 
 _CHEAP = "jpeg"
 """The format that decodes as fast as a master does, at a fraction of its size."""
@@ -77,11 +80,9 @@ def choose_master(recipe: Recipe, original: Size, sides: Iterable[int]) -> int |
     if recipe.is_original or not recipe.has_exact_size:
         return None
     width, height = Framing.of(recipe.operations, original).resample().enough(MARGIN)
-    for side in sorted(sides):
-        master = fit_inside(original, (side, side))
-        if master[0] >= width and master[1] >= height:
-            return side
-    return None
+    needed = max(width / original[0], height / original[1]) * _ROUNDED
+    longest = max(original)
+    return next((side for side in sorted(sides) if min(side / longest, 1.0) >= needed), None)
 
 
 def _worthwhile(info: ImageInfo, *, is_transparent: bool) -> list[int]:
