@@ -39,7 +39,7 @@ DEVICES: dict[str, dict[str, Any]] = {
     },
 }
 SETTINGS: dict[str, Any] = {"reduced_motion": "reduce", "locale": "en-GB", "timezone_id": "UTC"}
-TIMEOUT_MS = 10_000
+TIMEOUT_MS = 30_000
 
 
 @pytest.fixture(scope="session")

@@ -38,7 +38,7 @@ from webapp.settings import Settings
 
 SMALL = "512"
 REFUSAL = "The painter refused this prompt. Change its words, then try again."
-PATIENCE = 20.0
+PATIENCE = 60.0
 DAY_MS = 24 * 3600 * 1000
 
 
