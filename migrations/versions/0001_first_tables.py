@@ -199,6 +199,8 @@ def upgrade() -> None:
         sa.Column("blob_key", sa.String(length=255), nullable=True),
         sa.Column("preview", sa.String(length=255), nullable=False),
         sa.Column("colour", sa.String(length=7), nullable=False),
+        sa.Column("palette", sa.JSON(), nullable=False),
+        sa.Column("masters", sa.JSON(), nullable=False),
         sa.Column("stage", sa.String(length=64), nullable=False),
         sa.Column("progress", sa.Integer(), nullable=False),
         sa.Column("error_kind", sa.String(length=32), nullable=False),

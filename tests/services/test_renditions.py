@@ -7,6 +7,7 @@ from io import BytesIO
 
 import pytest
 from PIL import Image as PillowImage
+from PIL import ImageChops, ImageStat
 
 from tests.imaging.pictures import encoded, with_orientation
 from webapp.errors import InvalidError, NotFoundError
@@ -264,3 +265,43 @@ def test_a_rendition_that_was_purged_while_it_was_made_is_not_kept(renditions, p
     )
     assert racing.serve(plan).source == "miss"
     assert renditions._cache.get(plan.key) is None
+
+
+def test_a_rendition_comes_from_a_master_and_looks_like_one_from_the_original(
+    services, renditions, owner
+):
+    photo = PillowImage.effect_noise((2400, 1600), 40).convert("RGB")
+    picture = services.images.add_image(owner, encoded(photo, "JPEG"))
+    assert set(picture.masters) == {"640", "1280"}
+    plan = by_preset(renditions, picture, "w320", "png", "")
+    with_master = shown(renditions.serve(plan).data)
+    without = renditions._render(replace(plan, picture=replace(picture, masters={})))
+    difference = ImageChops.difference(with_master.convert("L"), shown(without).convert("L"))
+    assert ImageStat.Stat(difference).mean[0] < 4
+
+
+def test_a_rendition_does_not_need_the_original_where_a_master_suffices(
+    services, renditions, owner
+):
+    photo = PillowImage.linear_gradient("L").resize((2400, 1600)).convert("RGB")
+    picture = services.images.add_image(owner, encoded(photo, "JPEG"))
+    renditions._blobs.delete(picture.blob_key)
+    assert renditions.serve(by_preset(renditions, picture, "w320", "webp", "")).data
+    with pytest.raises(NotFoundError):
+        renditions.serve(by_preset(renditions, picture, "w1920", "webp", ""))
+
+
+def test_a_lost_master_is_no_loss(services, renditions, owner):
+    photo = PillowImage.linear_gradient("L").resize((2400, 1600)).convert("RGB")
+    picture = services.images.add_image(owner, encoded(photo, "JPEG"))
+    for key in picture.masters.values():
+        renditions._blobs.delete(key)
+    assert renditions.serve(by_preset(renditions, picture, "w320", "webp", "")).data
+
+
+def test_a_purge_takes_the_masters_too(services, renditions, owner):
+    photo = PillowImage.linear_gradient("L").resize((2400, 1600)).convert("RGB")
+    picture = services.images.add_image(owner, encoded(photo, "JPEG"))
+    assert all(renditions._blobs.exists(key) for key in picture.masters.values())
+    services.images.purge(picture.id, owner)
+    assert not any(renditions._blobs.exists(key) for key in picture.masters.values())

@@ -71,6 +71,8 @@ class Image(Base):
     blob_key: Mapped[str | None] = mapped_column(String(255))
     preview: Mapped[str] = mapped_column(String(255), default="")
     colour: Mapped[str] = mapped_column(String(7), default="")
+    palette: Mapped[list[str]] = mapped_column(JSON, default=list)
+    masters: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
 
     stage: Mapped[str] = mapped_column(String(64), default="")
     progress: Mapped[int] = mapped_column(default=0)

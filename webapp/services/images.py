@@ -179,7 +179,8 @@ class ImageManager:
             # Inside the transaction: nobody can begin to use the file between look and deletion.
             if picture.digest and not _is_used(session, picture.digest):
                 self._forget(session, picture)
-                self._blobs.delete(picture.blob_key)
+                for key in (*picture.masters.values(), picture.blob_key):
+                    self._blobs.delete(key)
 
     def image_to_base64(
         self, source: ImageResult | InlineSource, kind: InlineFormat = "jpeg"

@@ -4,14 +4,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from webapp.errors import TooLargeError
-from webapp.imaging.limits import inspect
-from webapp.imaging.preview import dominant_colour, preview_of
+from webapp.imaging.intake import take_in
 from webapp.services.ports import BlobStore
 
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """A kept file, and what is known of the picture in it. The names are the image row's."""
+    """A kept file, and what is known of the picture in it. The names are the image row's.
+
+    `masters` are the keys of smaller originals, by the pixels of their longest side.
+    """
 
     digest: str
     blob_key: str
@@ -22,6 +24,8 @@ class Original:
     has_alpha: bool
     preview: str
     colour: str
+    palette: list[str]
+    masters: dict[str, str]
 
 
 class Originals:
@@ -42,10 +46,15 @@ class Originals:
         if size > self._max_bytes:
             msg = f"The file is larger than the {self._max_bytes // 10**6} MB that are allowed."
             raise TooLargeError(msg)
-        info = inspect(source, max_pixels=self.max_pixels)
-        preview = preview_of(source, max_pixels=self.max_pixels)
-        colour = dominant_colour(source, max_pixels=self.max_pixels)
+        taken = take_in(source, max_pixels=self.max_pixels)
+        info = taken.info
         blob = self._blobs.put(source, info.extension)
+        masters = {
+            str(item.side): self._blobs.put_derived(
+                blob.digest, str(item.side), item.data, item.extension
+            )
+            for item in taken.masters
+        }
         return Original(
             digest=blob.digest,
             blob_key=blob.key,
@@ -54,8 +63,10 @@ class Originals:
             height=info.height,
             format=info.format,
             has_alpha=info.alpha,
-            preview=preview,
-            colour=colour,
+            preview=taken.preview,
+            colour=taken.colour,
+            palette=list(taken.palette),
+            masters=masters,
         )
 
     def has(self, original: Original) -> bool:

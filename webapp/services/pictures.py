@@ -1,6 +1,7 @@
 """What pages and the API are given of an image: a value that can be shown and not changed."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Self
 
@@ -42,6 +43,8 @@ class Picture:
     blob_key: str = ""
     preview: str = ""
     colour: str = ""
+    palette: tuple[str, ...] = ()
+    masters: Mapping[str, str] = field(default_factory=dict)
     version: str = "0"
     stage: str = ""
     progress: int = 0
@@ -104,6 +107,8 @@ class Picture:
             blob_key=row.blob_key or "",
             preview=row.preview,
             colour=row.colour,
+            palette=tuple(row.palette),
+            masters=row.masters,
             version=f"{row.digest[:8]}{row.version:x}" if row.digest else "0",
             stage=row.stage,
             progress=row.progress,

@@ -55,6 +55,10 @@ class BlobStore(Protocol):
         """Keep bytes durably; keeping the same bytes again changes nothing."""
         ...
 
+    def put_derived(self, digest: str, label: str, data: bytes, extension: str) -> str:
+        """Keep bytes that were made from an original; return their key."""
+        ...
+
     def get(self, key: str) -> bytes:
         """Return an original's bytes, or raise NotFoundError."""
         ...

@@ -1,6 +1,7 @@
 """Renditions: an original at the size and in the format that somebody asks for."""
 
 import hashlib
+import logging
 import os
 import threading
 import time
@@ -12,12 +13,15 @@ from sqlalchemy.orm import Session
 
 from webapp.errors import GoneError, InvalidError, NotFoundError
 from webapp.imaging.formats import FORMATS, by_extension, negotiate
+from webapp.imaging.masters import choose_master
 from webapp.imaging.pipeline import render
 from webapp.imaging.presets import Preset, box
 from webapp.imaging.recipe import Recipe
 from webapp.services.pictures import Picture
 from webapp.services.ports import BlobStore, Cache
 from webapp.services.rendition_index import RenditionIndex
+
+logger = logging.getLogger(__name__)
 
 PIPELINE = "2"
 """Part of every key: raise it when the pipeline gives other pixels for the same request."""
@@ -145,19 +149,34 @@ class Renditions:
         if recipe.watermarks:
             msg = f"There is no watermark {recipe.watermarks[0]!r}."
             raise InvalidError(msg, code="unknown_watermark")
+        picture = rendition.picture
         with self._renderers:
-            source = self._source(rendition.picture)
-            done = render(source, recipe.operations, recipe.output(), max_pixels=self._max_pixels)
+            done = render(
+                self._source(picture, recipe),
+                recipe.operations,
+                recipe.output(),
+                max_pixels=self._max_pixels,
+                original=(picture.width, picture.height),
+            )
         return done.data
 
-    def _source(self, picture: Picture) -> bytes | Path:
-        path = self._blobs.open_path(picture.blob_key)
-        if path is None:
-            return self._blobs.get(picture.blob_key)
-        if not path.exists():
+    def _source(self, picture: Picture, recipe: Recipe) -> bytes | Path:
+        """Return the smallest master that suffices, or the original."""
+        sides = [int(side) for side in picture.masters]
+        side = choose_master(recipe, (picture.width, picture.height), sides)
+        if side is not None:
+            try:
+                return self._stored(picture.masters[str(side)])
+            except NotFoundError:
+                logger.warning("A master of image %s is missing", picture.id)
+        try:
+            return self._stored(picture.blob_key)
+        except NotFoundError as error:
             msg = "The original of this picture is missing from the store."
-            raise NotFoundError(msg, code="original_missing")
-        return path
+            raise NotFoundError(msg, code="original_missing") from error
+
+    def _stored(self, key: str) -> bytes | Path:
+        return self._blobs.open_path(key) or self._blobs.get(key)
 
 
 def _whole(recipe: Recipe) -> Recipe:

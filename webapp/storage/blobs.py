@@ -23,9 +23,12 @@ from webapp.storage.durable import (
 )
 
 DEFAULT_RESERVE = 200_000_000
-FOLDER = "originals"
+FOLDER, DERIVED = "originals", "masters"
 
-_KEY = re.compile(r"[a-z]+/([0-9a-f]{2})/([0-9a-f]{2})/\1\2[0-9a-f]{60}\.[a-z0-9]{1,8}")
+_KEY = re.compile(
+    r"[a-z]+/([0-9a-f]{2})/([0-9a-f]{2})/\1\2[0-9a-f]{60}(-[a-z0-9]{1,16})?\.[a-z0-9]{1,8}"
+)
+_LABEL = re.compile(r"[a-z0-9]{1,16}")
 _EXTENSION = re.compile(r"[a-z0-9]{1,8}")
 _REMOTE = re.compile(r"[a-z][a-z0-9+]+://", re.IGNORECASE)
 
@@ -95,13 +98,26 @@ class BlobStore:
             message = f"{extension!r} is no file extension."
             raise InvalidError(message, code="invalid_extension")
         digest, size = _measured(data)
-        key = f"{FOLDER}/{digest[:2]}/{digest[2:4]}/{digest}.{extension}"
+        key = f"{_folder(FOLDER, digest)}/{digest}.{extension}"
         # A size that differs is what a crash of the machine may leave of a file: write it anew.
         if self._size(key) != size:
             self._write(data, key, size)
         elif self._root is not None:
             sync_folders(self._root, key)  # whoever wrote it may not have come to that yet
         return Blob(digest, key, size)
+
+    def put_derived(self, digest: str, label: str, data: bytes, extension: str) -> str:
+        """Keep bytes that were made from an original, under its digest and a label; return the key.
+
+        Raises as `put` does.
+        """
+        if not (_LABEL.fullmatch(label) and _EXTENSION.fullmatch(extension)):
+            message = f"{label!r} is no label, or {extension!r} no file extension."
+            raise InvalidError(message, code="invalid_extension")
+        key = _checked(f"{_folder(DERIVED, digest)}/{digest}-{label}.{extension}")
+        if self._size(key) != len(data):
+            self._write(data, key, len(data))
+        return key
 
     def get(self, key: str) -> bytes:
         """Return the bytes of a key; raises NotFoundError where there are none."""
@@ -166,6 +182,10 @@ def _remote(url: str, options: Mapping[str, Any]) -> ObjectStore:
         reason = str(error).partition("\n")[0]
         message = f"The storage must be a folder, s3://…, gs://… or az://…; this is not: {reason}."
         raise InvalidError(message, code="invalid_storage_url") from error
+
+
+def _folder(kind: str, digest: str) -> str:
+    return f"{kind}/{digest[:2]}/{digest[2:4]}"
 
 
 def _measured(data: Source) -> tuple[str, int]:
