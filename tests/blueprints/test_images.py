@@ -3,6 +3,7 @@ from dataclasses import replace
 from io import BytesIO
 
 import pytest
+from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from tests.imaging.pictures import encoded, gif_bomb, noise, png_header, webp_bomb
@@ -61,7 +62,7 @@ class TestUpload:
         self, services, browser, owner, data, name, status, sentence, htmx
     ):
         # Encoded here: the test client would leave a temporary file open for a large one.
-        boundary, body = encode_multipart({"image": file(data, name)})
+        boundary, body = encode_multipart({"image": FileStorage(BytesIO(data), name)})
         kind = f"multipart/form-data; boundary={boundary}"
         answer = browser.post("/images", body, htmx=htmx, content_type=kind)
         assert answer.status_code == status
