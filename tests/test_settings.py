@@ -25,7 +25,7 @@ def test_an_empty_environment_gives_the_defaults():
 
 def test_settings_can_t_be_changed():
     with pytest.raises(dataclasses.FrozenInstanceError):
-        from_env().port = 1  # type: ignore[misc]
+        from_env().port = 1
 
 
 def test_every_setting_is_read_from_its_name():
