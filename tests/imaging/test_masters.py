@@ -59,6 +59,12 @@ def test_an_opaque_picture_has_jpeg_masters_with_its_label():
             assert label_of(image) == LABEL
 
 
+def test_noise_has_masters_too():
+    noise = Image.effect_noise((800, 800), 120)
+    grain = Image.merge("RGB", [noise, noise.transpose(Image.Transpose.ROTATE_90), noise])
+    assert make_masters(encoded(grain))
+
+
 def test_a_transparent_picture_keeps_its_alpha_in_webp():
     data = encoded(see_through(1000, 800), "WEBP", lossless=True, method=0, quality=0, xmp=LABEL)
     (master,) = make_masters(data)

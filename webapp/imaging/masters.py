@@ -103,7 +103,8 @@ def _master(picture: Image.Image, side: int, kind: str, xmp: bytes | None) -> Ma
         return Master(side, data, "image/webp", "webp")
     # Letters and drawings, which rarely come as JPEG, keep their colours sharp.
     subsampling = "4:2:0" if kind == _CHEAP else "4:4:4"
-    data = _saved(picture, "JPEG", quality=QUALITY, optimize=True, subsampling=subsampling, xmp=xmp)
+    # Not optimized: Pillow's buffer for that is too small for noise with sharp colours.
+    data = _saved(picture, "JPEG", quality=QUALITY, subsampling=subsampling, xmp=xmp)
     return Master(side, data, "image/jpeg", "jpg")
 
 
