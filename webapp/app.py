@@ -25,6 +25,8 @@ from webapp.services.ports import JobRunner
 from webapp.settings import Settings
 from webapp.storage.blobs import BlobStore
 from webapp.storage.data_dir import DataDirectory
+from webapp.storage.stamps import Stamps
+from webapp.web.fastpath import FastPath
 
 PACKAGE = Path(__file__).parent
 BUNDLE = PACKAGE / "_bundle"
@@ -77,6 +79,7 @@ def create_app(
     app.jinja_env.undefined = StrictUndefined
     _bind_extensions(app)
     runner = runner or HueyRunner(settings.queue_url or data.root / "queue.db")
+    stamps = Stamps(data.root / "stamps")
     blobs = BlobStore.from_url(settings.storage_url or data.root)
     outside = Outside(
         database=_database(app),
@@ -85,6 +88,7 @@ def create_app(
         runner=runner,
         catalogue=choices.catalogue,
         presets=choices.presets,
+        changed=stamps.change,
     )
     services = wire(
         outside,
@@ -98,6 +102,9 @@ def create_app(
     web.connect(app, services, ROOT / "static", public=blueprints.PUBLIC)
     for blueprint in blueprints.BLUEPRINTS:
         app.register_blueprint(blueprint)
+    if not settings.database_url:
+        # With a database of its own, another server may change what this one has in memory.
+        app.wsgi_app = FastPath(app.wsgi_app, stamps)  # type: ignore[method-assign]
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Flask's documentation does

@@ -1,6 +1,6 @@
 """What Easel does; knows no HTTP."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from webapp.imaging.presets import Preset
@@ -27,7 +27,10 @@ from webapp.services.trash import Trash
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outside:
-    """What the services stand on: the parts that settings can exchange."""
+    """What the services stand on: the parts that settings can exchange.
+
+    `changed` hears the ids of images after what others may see of them has changed.
+    """
 
     database: Database
     blobs: BlobStore
@@ -35,6 +38,7 @@ class Outside:
     runner: JobRunner
     catalogue: Catalogue
     presets: Mapping[str, Preset]
+    changed: Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +89,7 @@ def wire(outside: Outside, options: Options) -> Services:
         originals,
         forget=renditions.forget,
         cancel=lambda session, ids: jobs.cancel(session, JOB_KIND, ids),
+        changed=outside.changed,
     )
     return Services(
         accounts=Accounts(database),

@@ -30,6 +30,7 @@ class ImageManager:
 
     `forget` is called with pictures whose renditions must be gone, `cancel` with the ids of images
     whose work is not wanted any more; both belong to the transaction of the session they get.
+    `changed` is called with the id of an image after what others may see of it has changed.
     """
 
     def __init__(
@@ -40,12 +41,14 @@ class ImageManager:
         *,
         forget: Callable[[Session, Picture], None],
         cancel: Callable[[Session, list[int]], object],
+        changed: Callable[[str], None],
     ) -> None:
         self._database = database
         self._blobs = blobs
         self._originals = originals
         self._forget = forget
         self._cancel = cancel
+        self._changed = changed
 
     def add_image(
         self, owner: Viewer, source: bytes | Path, *, prompt: str = "", filename: str = ""
@@ -143,7 +146,9 @@ class ImageManager:
                     row.error_message = "Cancelled."
                 row.deleted_ms = now_ms()
                 row.change = touch(session, owner.id, images=-1)
-            return Picture.of(row)
+            picture = Picture.of(row)
+        self._changed(uid)
+        return picture
 
     def restore(self, uid: str, owner: Viewer) -> Picture:
         """Bring an image back from the trash."""
@@ -152,7 +157,9 @@ class ImageManager:
             if row.deleted_ms is not None:
                 row.deleted_ms = None
                 row.change = row.born_change = touch(session, owner.id, images=1)
-            return Picture.of(row)
+            picture = Picture.of(row)
+        self._changed(uid)
+        return picture
 
     def set_visibility(self, uid: str, owner: Viewer, visibility: str) -> Picture:
         """Say who may see an image: private, unlisted (whoever has the link) or public."""
@@ -163,7 +170,9 @@ class ImageManager:
             row = _own(session, uid, owner)
             row.visibility = visibility
             row.change = touch(session, owner.id)
-            return Picture.of(row)
+            picture = Picture.of(row)
+        self._changed(uid)
+        return picture
 
     def purge(self, uid: str, owner: Viewer) -> None:
         """Delete an image for good: row, renditions, and the file if no other image has it."""
@@ -181,6 +190,7 @@ class ImageManager:
                 self._forget(session, picture)
                 for key in (*picture.masters.values(), picture.blob_key):
                     self._blobs.delete(key)
+        self._changed(uid)
 
     def image_to_base64(
         self, source: ImageResult | InlineSource, kind: InlineFormat = "jpeg"

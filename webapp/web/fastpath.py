@@ -1,0 +1,149 @@
+"""The fast path: public renditions that were just served are served again before Flask is asked.
+
+It learns from Flask's own answers, and forgets one as soon as its picture's stamp has changed, so
+that nothing is answered here that Flask would refuse.
+"""
+
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+StartResponse = Callable[..., Any]
+Environ = dict[str, Any]
+Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+ADDRESS = re.compile(
+    r"/(?:t/[a-z0-9_-]{1,40}|i/[\w-]{22}/[^/]{1,512})/([1-9A-HJ-NP-Za-km-z]{11})\.[a-z]{2,5}"
+)
+"""Addresses whose answer depends on nothing but them: those without an extension are negotiated."""
+
+VERSION = re.compile(r"(?:v=[0-9a-f]{1,64})?")
+MAX_BYTES = 64 * 2**20
+LARGEST = 2**20
+OVERHEAD = 1024
+TEMPORARY = "exp_"
+OF_A_BODY = frozenset({"content-length", "content-type", "content-disposition"})
+
+
+class Stamped(Protocol):
+    """Tells whether what may be shown of a picture has changed."""
+
+    def stamp(self, uid: str) -> int:
+        """Return a number that stays the same as long as nothing has."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer that may be given again while `stamp` is the picture's."""
+
+    stamp: int
+    etag: str
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+class FastPath:
+    """A WSGI application around another one, with a bounded memory of its public pictures."""
+
+    def __init__(self, inner: Wsgi, stamps: Stamped, *, max_bytes: int = MAX_BYTES) -> None:
+        self._inner = inner
+        self._stamps = stamps
+        self._max_bytes = max_bytes
+        self._answers: OrderedDict[tuple[str, ...], Answer] = OrderedDict()
+        self._bytes = 0
+        self._lock = threading.Lock()
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer from memory where that is right, else ask the application and learn."""
+        match = ADDRESS.fullmatch(environ["PATH_INFO"])
+        if match is None or not _is_plain(environ):
+            return self._inner(environ, start_response)
+        key = _key(environ)
+        stamp = self._stamps.stamp(match[1])
+        known = self._answers.get(key)
+        if known is not None and known.stamp == stamp:
+            return _given_again(known, environ, start_response)
+        return self._learned(key, stamp, environ, start_response)
+
+    def _learned(
+        self, key: tuple[str, ...], stamp: int, environ: Environ, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """Ask the application; the stamp was read before it looked whether it may answer."""
+        seen: list[tuple[str, list[tuple[str, str]]]] = []
+
+        def watching(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            seen.append((status, headers))
+            return start_response(status, headers, *more)
+
+        answer = self._inner(environ, watching)
+        if environ["REQUEST_METHOD"] != "GET" or not seen or not _is_public(*seen[-1]):
+            return answer
+        body = b"".join(answer)
+        getattr(answer, "close", lambda: None)()
+        if len(body) <= LARGEST and TEMPORARY not in environ["PATH_INFO"]:
+            self._keep(key, stamp, seen[-1][1], body)
+        return [body]
+
+    def _keep(
+        self, key: tuple[str, ...], stamp: int, given: list[tuple[str, str]], body: bytes
+    ) -> None:
+        headers = [pair for pair in given if pair[0].lower() not in {"x-cache", "date"}]
+        etag = next((value for name, value in headers if name.lower() == "etag"), "")
+        answer = Answer(stamp, etag, [*headers, ("X-Cache", "hit")], body)
+        with self._lock:
+            self._forget(key)
+            self._answers[key] = answer
+            self._bytes += len(body) + OVERHEAD
+            while self._bytes > self._max_bytes:
+                self._forget(next(iter(self._answers)))
+
+    def _forget(self, key: tuple[str, ...]) -> None:
+        gone = self._answers.pop(key, None)
+        if gone is not None:
+            self._bytes -= len(gone.body) + OVERHEAD
+
+
+def _is_plain(environ: Environ) -> bool:
+    """Return whether the request asks for a whole picture and nothing out of the ordinary."""
+    return (
+        environ["REQUEST_METHOD"] in {"GET", "HEAD"}
+        and "HTTP_RANGE" not in environ
+        and VERSION.fullmatch(environ.get("QUERY_STRING", "")) is not None
+    )
+
+
+def _key(environ: Environ) -> tuple[str, ...]:
+    """Return what an answer depends on; the host among it, which Flask checks at the first time."""
+    return (
+        environ.get("HTTP_HOST", ""),
+        environ["PATH_INFO"],
+        environ.get("QUERY_STRING", ""),
+        environ.get("SCRIPT_NAME", ""),
+    )
+
+
+def _is_public(status: str, headers: list[tuple[str, str]]) -> bool:
+    facts = {name.lower(): value for name, value in headers}
+    return (
+        status.startswith("200 ")
+        and facts.get("cache-control", "").startswith("public")
+        and "x-cache" in facts
+        and "set-cookie" not in facts
+        and "vary" not in facts
+    )
+
+
+def _given_again(
+    answer: Answer, environ: Environ, start_response: StartResponse
+) -> Iterable[bytes]:
+    asked = environ.get("HTTP_IF_NONE_MATCH")
+    if asked is not None and answer.etag and (answer.etag in asked or asked.strip() == "*"):
+        short = [pair for pair in answer.headers if pair[0].lower() not in OF_A_BODY]
+        start_response("304 NOT MODIFIED", short)
+        return []
+    start_response("200 OK", list(answer.headers))
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.body]
