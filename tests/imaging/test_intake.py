@@ -128,17 +128,18 @@ def test_too_many_pixels_are_refused_before_decoding():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("kind", "most"), [("JPEG", 60), ("PNG", 110)])
+@pytest.mark.parametrize(("kind", "most"), [("JPEG", 60), ("PNG", 140)])
 def test_memory_is_bounded(tmp_path, kind, most):
-    """Of 24 megapixels, a JPEG takes less than its 72 MB, and a PNG hardly more."""
+    """Of 24 megapixels, a JPEG takes less than its pixels do, and a PNG little more than their 96 MB."""
     path = tmp_path / "picture"
     Image.linear_gradient("L").convert("RGB").resize((6000, 4000)).save(path, kind)
     code = (
-        "import resource, sys, pathlib; from webapp.imaging.intake import take_in;"
-        "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024;"
+        "import re, sys, pathlib; from webapp.imaging.intake import take_in;"
+        "status = pathlib.Path('/proc/self/status');"
+        "peak = lambda: int(re.search('VmHWM:\\s+([0-9]+)', status.read_text())[1]) / 1024;"
         "before = peak(); take_in(pathlib.Path(sys.argv[1])); print(peak() - before)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, str(path)], check=True, capture_output=True, text=True
     )
-    assert float(done.stdout) < most
+    assert 1 < float(done.stdout) < most
