@@ -82,6 +82,15 @@ class BusyError(EaselError):
         self.retry_after = retry_after
 
 
+class OverloadedError(BusyError):
+    """More pictures are being asked for than can be rendered."""
+
+    code = "overloaded"
+
+    def __init__(self, message: str = "Too many pictures are being rendered.") -> None:
+        super().__init__(message, retry_after=2)
+
+
 class SettingsError(EaselError):
     """The settings have mistakes; the message lists all of them."""
 

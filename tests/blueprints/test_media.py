@@ -6,6 +6,7 @@ from PIL import Image as PillowImage
 
 from tests.imaging.pictures import encoded
 from webapp.jobs import NullRunner
+from webapp.services.renderer import Renderer
 
 PAGE = "text/html,application/xhtml+xml,image/avif,image/webp,*/*;q=0.8"
 IMAGE = "image/avif,image/webp,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5"
@@ -276,3 +277,14 @@ class TestPending:
 
     def test_an_unknown_extension_is_refused_all_the_same(self, browser, pending):
         assert browser.get(url(pending, extension=".svg")).status_code == 400
+
+
+def test_too_many_misses_are_asked_to_come_back(services, anonymous, public, monkeypatch):
+    full = Renderer(1, waiting=0)
+    monkeypatch.setattr(services.renditions, "_renderer", full)
+    with full.turn():
+        answer = anonymous.get(f"/t/w480/{public.id}.webp")
+    assert answer.status_code == 429
+    assert answer.headers["Retry-After"] == "2"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert anonymous.get(f"/t/w480/{public.id}.webp").status_code == 200

@@ -2,7 +2,6 @@
 
 import hashlib
 import logging
-import os
 import threading
 import time
 from collections.abc import Mapping
@@ -19,6 +18,7 @@ from webapp.imaging.presets import Preset, box
 from webapp.imaging.recipe import Recipe
 from webapp.services.pictures import Picture
 from webapp.services.ports import BlobStore, Cache
+from webapp.services.renderer import Renderer
 from webapp.services.rendition_index import RenditionIndex
 
 logger = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ class Served:
 
 
 class Renditions:
-    """Makes renditions at most once, at most as many at a time as there are processors."""
+    """Makes renditions, each at most once, and a bounded number at a time."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class Renditions:
         presets: Mapping[str, Preset],
         *,
         max_pixels: int,
-        renderers: int | None = None,
+        renderer: Renderer | None = None,
     ) -> None:
         self._blobs = blobs
         self._cache = cache
@@ -72,7 +72,7 @@ class Renditions:
         self._presets = presets
         self._max_pixels = max_pixels
         self._locks = tuple(threading.Lock() for _ in range(STRIPES))
-        self._renderers = threading.Semaphore(renderers or os.cpu_count() or 1)
+        self._renderer = renderer or Renderer()
 
     def preset(self, name: str) -> Preset:
         """Return a preset; raises InvalidError that names the unknown one."""
@@ -150,7 +150,7 @@ class Renditions:
             msg = f"There is no watermark {recipe.watermarks[0]!r}."
             raise InvalidError(msg, code="unknown_watermark")
         picture = rendition.picture
-        with self._renderers:
+        with self._renderer.turn():
             done = render(
                 self._source(picture, recipe),
                 recipe.operations,

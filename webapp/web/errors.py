@@ -14,6 +14,7 @@ from webapp.errors import (
     GoneError,
     InvalidError,
     NotFoundError,
+    OverloadedError,
     StorageFullError,
     TooLargeError,
 )
@@ -28,6 +29,7 @@ STATUSES: tuple[tuple[type[EaselError], HTTPStatus], ...] = (
     (TooLargeError, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (InvalidError, HTTPStatus.BAD_REQUEST),
     (StorageFullError, HTTPStatus.INSUFFICIENT_STORAGE),
+    (OverloadedError, HTTPStatus.TOO_MANY_REQUESTS),
     (BusyError, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 SENTENCES = {
