@@ -130,7 +130,7 @@ def test_too_many_pixels_are_refused_before_decoding():
 @pytest.mark.slow
 @pytest.mark.parametrize(("kind", "most"), [("JPEG", 60), ("PNG", 140)])
 def test_memory_is_bounded(tmp_path, kind, most):
-    """Of 24 megapixels, a JPEG takes less than its pixels do, and a PNG little more than their 96 MB."""
+    """Of 24 megapixels, a JPEG takes less than its 96 MB of pixels, a PNG little more."""
     path = tmp_path / "picture"
     Image.linear_gradient("L").convert("RGB").resize((6000, 4000)).save(path, kind)
     code = (

@@ -35,8 +35,8 @@ def take_in(source: Source, *, max_pixels: int = DEFAULT_MAX_PIXELS) -> Intake:
     """Return all that is kept about a picture, decoding it once.
 
     A JPEG is decoded no larger than its largest master needs; of anything else the full picture
-    is in memory for a moment: 4 bytes a pixel, and a third more while it is made smaller. Raises InvalidError
-    (`invalid_image`) and TooLargeError (`too_many_pixels`) as `limits.inspect` does.
+    is in memory for a moment: 4 bytes a pixel, and a third more while it is made smaller. Raises
+    InvalidError (`invalid_image`) and TooLargeError (`too_many_pixels`) as `limits.inspect` does.
     """
     with opened(source, max_pixels=max_pixels) as image:
         info = facts(image)
