@@ -58,7 +58,7 @@ class TestUpload:
         ],
     )
     @pytest.mark.parametrize("htmx", [True, False], ids=["htmx", "page"])
-    def test_what_is_no_fit_picture_is_refused_with_a_reason(  # noqa: PLR0917
+    def test_what_is_no_fit_picture_is_refused_with_a_reason(
         self, services, browser, owner, data, name, status, sentence, htmx
     ):
         # Encoded here: the test client would leave a temporary file open for a large one.
@@ -175,7 +175,7 @@ class TestEmbed:
     @pytest.mark.parametrize("kind", ["html", "markdown", "url"])
     @pytest.mark.parametrize("crop", ["original", "square", "wide"])
     @pytest.mark.parametrize("width", [320, 640, 1280])
-    def test_every_choice_works_and_so_does_its_address(  # noqa: PLR0917
+    def test_every_choice_works_and_so_does_its_address(
         self, services, anonymous, browser, owner, picture, width, crop, kind
     ):
         services.images.set_visibility(picture.id, owner, "unlisted")

@@ -1,4 +1,4 @@
-"""The renderer's door: as many at work as there are processors, some waiting, the rest sent away."""
+"""The renderer: as many at work as there are processors, some waiting, the rest sent away."""
 
 import os
 import threading
