@@ -36,7 +36,8 @@ def serve() -> None:
     server = _listen(app, easel.settings)
     address = easel.settings.base_url or _address(server, easel.settings.host)
     worker = serving_worker(easel)
-    signal.signal(signal.SIGTERM, _leave)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _leave)
     _greet(easel, address, is_new=is_new)
     try:
         worker.start()
