@@ -1,7 +1,9 @@
 """Live updates: what happens elsewhere shows here, and costs nothing while nobody looks."""
 
+import re
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.steps import READY, colour, generate, open_gallery, open_picture, toast
 
@@ -110,6 +112,30 @@ def test_a_picture_that_comes_before_the_first_answer_is_not_forgotten(studio, p
         expect(page.locator(READY)).to_have_count(1)
         page.unroute("**/live?*")
     expect(page.locator(".rows .tile")).to_have_count(1)
+
+
+def test_a_poll_under_way_when_pictures_are_asked_for_does_not_slow_them_down(studio, page, person):
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append(route)
+
+    open_gallery(page, studio)
+    studio.keep(person, colour("teal"))
+    page.route("**/live?*", hold)
+    with studio.painter.holding("A mill by a brook"):
+        look(page)
+        page.wait_for_timeout(100)
+        old = held[0].fetch()  # what the server knew before the pictures were asked for
+        generate(page, "A mill by a brook")
+        expect(page.locator(".tile.pending")).to_have_count(1)
+        held[0].fulfill(response=old)
+        expect(page.locator("#live")).to_have_attribute("hx-trigger", re.compile("every 1s"))
+    expect(page.locator(READY)).to_have_count(2)
+    page.unroute("**/live?*")
 
 
 def test_sharing_a_picture_is_not_told_as_news(studio, page, person):
