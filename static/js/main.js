@@ -79,10 +79,7 @@ on("htmx:confirm", (event) => {
   confirm.ask(ctx.confirm).then((isSure) => (isSure ? issueRequest() : dropRequest()));
 });
 
-on("htmx:before:swap", (event) => {
-  const { ctx, tasks } = event.detail;
-  // A poll that was under way when the page got a newer one knows less: that one tells it all.
-  if (isPoll(ctx) && !ctx.sourceElement.isConnected) return event.preventDefault();
+on("htmx:before:swap", ({ detail: { ctx, tasks } }) => {
   ctx.composes = ctx.sourceElement.matches("[data-compose]");
   // What is there already is not added once more: two answers may bring the same tile.
   for (const task of tasks.filter(({ swapSpec }) => ["afterbegin", "beforeend"].includes(swapSpec?.style))) {
