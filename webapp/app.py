@@ -43,6 +43,7 @@ class Easel:
     settings: Settings
     data: DataDirectory
     services: Services
+    database: Database
     blobs: BlobStore
     runner: JobRunner
 
@@ -98,7 +99,7 @@ def create_app(
             signing_keys=settings.signing_keys or (data.secret("signing.key"),),
         ),
     )
-    app.extensions[EASEL] = Easel(settings, data, services, blobs, runner)
+    app.extensions[EASEL] = Easel(settings, data, services, outside.database, blobs, runner)
     web.connect(app, services, ROOT / "static", public=blueprints.PUBLIC)
     for blueprint in blueprints.BLUEPRINTS:
         app.register_blueprint(blueprint)

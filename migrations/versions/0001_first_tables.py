@@ -223,6 +223,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_image")),
         sa.UniqueConstraint("uid", name=op.f("uq_image_uid")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("image", schema=None) as batch_op:
         batch_op.create_index("ix_image_change", ["owner_id", "change"], unique=False)

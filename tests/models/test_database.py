@@ -172,3 +172,10 @@ def test_foreign_keys_are_kept(url):
         session.execute(
             text("insert into sign_in_link (user_id, token_hash, expires_ms) values (999, 'x', 1)")
         )
+
+
+def test_a_database_that_does_not_answer_is_said():
+    engine = create_engine("postgresql+psycopg://postgres@127.0.0.1:1/nothing")
+    with pytest.raises(BusyError, match="does not answer"):
+        Database(engine).ping()
+    engine.dispose()

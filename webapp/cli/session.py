@@ -25,6 +25,7 @@ def upgraded_app(runner: JobRunner | None = None) -> Flask:
 def bring_up_to_date(app: Flask) -> None:
     """Upgrade an embedded database; raise SettingsError where another one needs it."""
     easel = easel_of(app)
+    easel.database.ping()
     if not easel.settings.database_url:
         upgrade_database(app)
         easel.data.keep_private(SQLITE_NAME)

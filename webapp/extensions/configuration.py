@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from webapp.errors import SettingsError
 from webapp.extensions.file_cache import FileBytesCache, RawBytes
 
-LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
+LOOPBACK = ("127.0.0.1", "localhost")
 FORM_OVERHEAD = 1_000_000
 FILES_AT_ONCE = 8
 SQLITE_NAME = "easel.db"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
@@ -32,6 +32,11 @@ class Database:
             engine.execution_options(**_reading_options(engine)), expire_on_commit=False
         )
         self._writing = sessionmaker(engine, expire_on_commit=False)
+
+    def ping(self) -> None:
+        """Ask the database for nothing; raises BusyError when it does not answer."""
+        with self.reading() as session:
+            session.execute(text("select 1"))
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -107,6 +112,8 @@ def _sentence_for(error: BaseException | None) -> EaselError | None:
         return StorageFullError("The disk is full. Make room, then try again.")
     if sqlite_code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return _busy()
+    if postgres_code is None and not isinstance(error, sqlite3.Error):
+        return BusyError("The database does not answer. Is it running? Try again in a moment.")
     return _busy() if postgres_code in POSTGRES_LOCK_ERRORS else None
 
 

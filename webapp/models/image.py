@@ -35,6 +35,7 @@ class Image(Base):
             sqlite_where=UPLOADS,
             postgresql_where=UPLOADS,
         ),
+        {"sqlite_autoincrement": True},  # a key is never used again, not even after a purge
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
