@@ -10,24 +10,26 @@ const PICTURE = /^\/images\/[^/]+$/;
 export function connect(dialog) {
   const home = { address: place(), title: document.title };
   let isBack = false;
-  const shown = () => dialog.querySelector(".detail")?.dataset ?? {};
+  let shown = null;
 
   // A picture that is being made fills itself anew: only a new one opens the dialog.
   dialog.addEventListener("easel:filled", ({ target }) => {
+    shown = dialog.querySelector(".detail");
     if (!dialog.open && target.id === "lightbox-view") dialog.showModal();
-    document.title = shown().title ?? home.title;
+    document.title = shown?.dataset.title ?? home.title;
   });
 
-  // The event comes late: by then Forward may have opened the dialog again, or be about to.
+  // The event comes late: by then Forward may have opened the dialog again, or have filled it with
+  // a picture that is about to be shown. So only the one that was seen goes.
   dialog.addEventListener("close", () => {
     const wasBack = isBack;
     isBack = false;
     if (dialog.open) return;
     document.title = home.title;
-    const tile = document.querySelector(`#image-${shown().image} .tile-link`);
+    const tile = document.querySelector(`#image-${shown?.dataset.image} .tile-link`);
     const isFree = document.activeElement === document.body || dialog.contains(document.activeElement);
     if (isFree || document.activeElement?.matches(".tile-link")) focusInPlace(tile);
-    dialog.querySelector(".detail")?.remove();
+    shown?.remove();
     if (!wasBack && place() !== home.address) history.back();
   });
 
