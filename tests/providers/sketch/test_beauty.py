@@ -9,6 +9,8 @@ import pytest
 from tests.providers.sketch.looks import brightness_of_rows, pixels
 from webapp.providers.sketch import render
 
+pytestmark = pytest.mark.slow  # paints
+
 
 @pytest.mark.parametrize("seed", range(2))
 def test_clouds_overhead_are_not_smeared_in_portrait_format(seed):
@@ -45,7 +47,6 @@ def test_flowers_grow_larger_towards_the_viewer():
     assert _mean_run(near) > 1.4 * _mean_run(far)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("prompt", ["galaxy with a ringed planet", "watercolour forest"])
 def test_the_largest_picture_stays_below_500_megabytes(prompt):
     code = (

@@ -8,6 +8,8 @@ from webapp.providers.sketch.scenes import SCENES
 from webapp.providers.sketch.vocabulary import FINISHES as FINISH_WORDS
 from webapp.providers.sketch.vocabulary import SCENES as SCENE_WORDS
 
+pytestmark = pytest.mark.slow  # paints
+
 
 def test_every_scene_and_finish_of_the_vocabulary_can_be_painted():
     assert set(SCENES) == set(SCENE_WORDS)
@@ -28,7 +30,6 @@ def test_the_same_seed_gives_the_same_picture_at_any_size(prompt):
     assert pixels(large).std() > 12
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("prompt", ["city at night", "oil forest", "stained glass sunrise"])
 def test_the_largest_picture_shows_the_same_as_the_usual_one(prompt):
     assert difference(render(prompt, 1024, 1024, 5), render(prompt, 2048, 2048, 5)) < 3
