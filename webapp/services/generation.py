@@ -4,16 +4,16 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.errors import EaselError, InvalidError, NotFoundError
-from webapp.models import Database, Generation, Image, is_public_id, now_ms
+from webapp.errors import EaselError, InvalidError
+from webapp.models import Database, Generation, Image, now_ms
 from webapp.models.job import Lease
 from webapp.providers.base import ImageRequest, ImageResult, ModelCaps
 from webapp.services.accounts import Viewer
 from webapp.services.catalogue import Catalogue
 from webapp.services.changes import touch
+from webapp.services.image_rows import mark_cancelled, mark_failed, own_row
 from webapp.services.jobs import Jobs
 from webapp.services.originals import Original, Originals
 from webapp.services.pictures import Picture
@@ -94,21 +94,23 @@ class ImageGeneratorService:
             self._jobs.finish(session, lease, "failed", f"{kind}: {message}")
             row = session.get(Image, lease.subject_id)
             if row is not None and row.state == "pending":
-                _mark_failed(session, row, kind, message)
+                mark_failed(row, kind, message)
+                row.change = touch(session, row.owner_id)
 
     def cancel(self, uid: str, owner: Viewer) -> Picture:
         """Stop the work on a pending image; a late result is dropped."""
         with self._database.writing() as session:
-            row = _own(session, uid, owner)
+            row = own_row(session, uid, owner)
             if row.state == "pending":
                 self._jobs.cancel(session, JOB_KIND, [row.id])
-                _mark_failed(session, row, "cancelled", "Cancelled.")
+                mark_cancelled(row)
+                row.change = touch(session, row.owner_id)
             return Picture.of(row)
 
     def retry(self, uid: str, owner: Viewer) -> Picture:
         """Make a failed image again; its URLs stay the same."""
         with self._database.writing() as session:
-            row = _own(session, uid, owner)
+            row = own_row(session, uid, owner)
             if row.state != "failed" or row.generation_id is None or row.deleted_ms is not None:
                 msg = "Only a picture that could not be made can be tried again."
                 raise InvalidError(msg)
@@ -216,18 +218,3 @@ def _told(error: Exception) -> tuple[str, str]:
     if isinstance(error, EaselError):
         return error.code, str(error)
     return "unexpected", UNEXPECTED
-
-
-def _mark_failed(session: Session, row: Image, kind: str, message: str) -> None:
-    row.state, row.stage, row.progress = "failed", "", 0
-    row.error_kind, row.error_message = kind[:32], message
-    row.change = touch(session, row.owner_id)
-
-
-def _own(session: Session, uid: str, owner: Viewer) -> Image:
-    mine = select(Image).where(Image.uid == uid, Image.owner_id == owner.id)
-    row = session.scalar(mine) if is_public_id(uid) else None
-    if row is None:
-        msg = "There is no such picture."
-        raise NotFoundError(msg)
-    return row

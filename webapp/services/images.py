@@ -15,6 +15,7 @@ from webapp.models.image import UPLOADS, VISIBILITIES
 from webapp.providers.base import ImageResult
 from webapp.services.accounts import Viewer
 from webapp.services.changes import touch
+from webapp.services.image_rows import MISSING, mark_cancelled, own_row
 from webapp.services.originals import Originals
 from webapp.services.pictures import Picture, PicturePage
 from webapp.services.ports import BlobStore
@@ -22,7 +23,6 @@ from webapp.services.requests import clean
 
 PAGE_SIZE = 60
 KINDS = ("all", "generated", "uploads")
-MISSING = "There is no such picture."
 
 
 class ImageManager:
@@ -138,12 +138,11 @@ class ImageManager:
     def delete_image(self, uid: str, owner: Viewer) -> Picture:
         """Move an image to the trash; one that is being made is cancelled first."""
         with self._database.writing() as session:
-            row = _own(session, uid, owner)
+            row = own_row(session, uid, owner)
             if row.deleted_ms is None:
                 if row.state == "pending":
                     self._cancel(session, [row.id])
-                    row.state, row.error_kind = "failed", "cancelled"
-                    row.error_message = "Cancelled."
+                    mark_cancelled(row)
                 row.deleted_ms = now_ms()
                 row.change = touch(session, owner.id, images=-1)
             picture = Picture.of(row)
@@ -153,7 +152,7 @@ class ImageManager:
     def restore(self, uid: str, owner: Viewer) -> Picture:
         """Bring an image back from the trash."""
         with self._database.writing() as session:
-            row = _own(session, uid, owner)
+            row = own_row(session, uid, owner)
             if row.deleted_ms is not None:
                 row.deleted_ms = None
                 row.change = row.born_change = touch(session, owner.id, images=1)
@@ -167,7 +166,7 @@ class ImageManager:
             msg = f"Visibility is one of {', '.join(VISIBILITIES)}."
             raise InvalidError(msg, fields={"visibility": ["invalid"]})
         with self._database.writing() as session:
-            row = _own(session, uid, owner)
+            row = own_row(session, uid, owner)
             row.visibility = visibility
             row.change = touch(session, owner.id)
             picture = Picture.of(row)
@@ -177,7 +176,7 @@ class ImageManager:
     def purge(self, uid: str, owner: Viewer) -> None:
         """Delete an image for good: row, renditions, and the file if no other image has it."""
         with self._database.writing() as session:
-            row = _own(session, uid, owner)
+            row = own_row(session, uid, owner)
             picture = Picture.of(row)
             if row.state == "pending":
                 self._cancel(session, [row.id])
@@ -220,14 +219,6 @@ def _file_name(path: str) -> str:
     """Return the last part of what a browser calls a file's name, on one line."""
     last = Path(path.replace("\\", "/")).name
     return " ".join(clean(last).split())[:255]
-
-
-def _own(session: Session, uid: str, owner: Viewer) -> Image:
-    mine = select(Image).where(Image.uid == uid, Image.owner_id == owner.id)
-    row = session.scalar(mine) if is_public_id(uid) else None
-    if row is None:
-        raise NotFoundError(MISSING)
-    return row
 
 
 def _is_used(session: Session, digest: str) -> bool:
