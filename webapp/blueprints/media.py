@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from webapp.errors import BusyError, EaselError, InvalidError, NotFoundError
 from webapp.services.addresses import META, Asked
 from webapp.services.pictures import Picture
-from webapp.services.renditions import Rendition
+from webapp.services.rendition_maker import Rendition
 from webapp.web import errors, media
 from webapp.web.current import services, viewer
 from webapp.web.media import Caching
@@ -39,9 +39,12 @@ def image(signature: str, ops: str, name: str) -> ResponseReturnValue:
 @blueprint.get("/i/<signature>/meta/<ops>/<name>")
 def meta(signature: str, ops: str, name: str) -> ResponseReturnValue:
     """Say what a rendition would be, without rendering it."""
-    asked = services().addresses.signed(signature, f"/{META}/{ops}/{name}")
-    picture = _visible(asked.uid)
-    rendition = _planned(picture, asked)
+    try:
+        asked = services().addresses.signed(signature, f"/{META}/{ops}/{name}")
+        picture = _visible(asked.uid)
+        rendition = _planned(picture, asked)
+    except EaselError as error:
+        return _as_error(_problem(error), error)
     width, height = rendition.size
     answer = jsonify(
         id=picture.id,
@@ -87,7 +90,9 @@ def _planned(picture: Picture, asked: Asked) -> Rendition:
         msg = "This picture could not be made."
         raise NotFoundError(msg, code=picture.error_kind or "failed")
     accept = request.headers.get("Accept", "")
-    return services().renditions.plan(picture, asked.recipe, asked.extension, accept)
+    return services().renditions.plan(
+        picture, asked.recipe, asked.extension, accept, preset=asked.preset
+    )
 
 
 def _rendition(rendition: Rendition, *, is_versioned: bool) -> Response:
@@ -98,6 +103,8 @@ def _rendition(rendition: Rendition, *, is_versioned: bool) -> Response:
     if known is not None:
         return known
     served = services().renditions.serve(rendition)
+    if served is None:
+        return _pending(rendition)
     response = media.picture(
         served.data, rendition.mime, rendition.etag, caching, varies=rendition.is_negotiated
     )
@@ -119,7 +126,6 @@ def _pending(rendition: Rendition) -> Response:
 
 def _error(error: EaselError, asked: Asked | None, picture: Picture | None) -> Response:
     """Return an error with its true status; as a picture where one is expected."""
-    status = errors.status_of(error)
     accepted = request.accept_mimetypes
     if accepted["image/png"] > accepted["text/html"]:
         recipe = None if asked is None else asked.recipe
@@ -127,10 +133,18 @@ def _error(error: EaselError, asked: Asked | None, picture: Picture | None) -> R
         accept = request.headers.get("Accept", "")
         extension = "" if asked is None else asked.extension
         stand = services().placeholders.error(size, extension, accept, str(error))
-        response = Response(stand.data, status=status, mimetype=stand.mime)
+        response = Response(stand.data, status=errors.status_of(error), mimetype=stand.mime)
     else:
-        more = {"errors": error.fields} if isinstance(error, InvalidError) and error.fields else {}
-        response = errors.problem(str(error), status, error.code, **more)
+        response = _problem(error)
+    return _as_error(response, error)
+
+
+def _problem(error: EaselError) -> Response:
+    more = {"errors": error.fields} if isinstance(error, InvalidError) and error.fields else {}
+    return errors.problem(str(error), errors.status_of(error), error.code, **more)
+
+
+def _as_error(response: Response, error: EaselError) -> Response:
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Easel-State"] = f"error; code={error.code}"
     if isinstance(error, BusyError):
