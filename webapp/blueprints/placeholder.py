@@ -13,7 +13,7 @@ from webapp.web.current import services
 
 blueprint = Blueprint("placeholder", __name__, url_prefix="/placeholder")
 
-SPEC = re.compile(r"(\d{1,5})x(\d{1,5})(?:\.([A-Za-z]{2,5}))?")
+SPEC = re.compile(r"([0-9]{1,5})x([0-9]{1,5})(?:\.([A-Za-z]{2,5}))?")
 INVALID = "Invalid image request"
 
 

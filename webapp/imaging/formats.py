@@ -165,7 +165,7 @@ def by_extension(extension: str) -> Format:
     """
     found = _BY_EXTENSION.get(extension.lower().removeprefix("."))
     if found is None:
-        message = f"Unknown format {extension!r}: there are {', '.join(_BY_EXTENSION)}."
+        message = f"Unknown format {extension[:40]!r}: there are {', '.join(_BY_EXTENSION)}."
         raise InvalidError(message, code="unknown_format")
     return found
 

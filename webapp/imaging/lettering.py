@@ -67,7 +67,8 @@ def _cleaned(text: str) -> str:
     """Return printable lines, few and short; a backslash and an n start a new one, as in URLs."""
     lines = text[:_MOST_CHARACTERS].replace("\\n", "\n").splitlines()[:_MOST_LINES]
     shown = ("".join(filter(str.isprintable, _folded(line))).strip() for line in lines)
-    return "\n".join(shown).strip("\n")
+    # One letter may unfold to eighteen.
+    return "\n".join(shown).strip("\n")[:_MOST_CHARACTERS]
 
 
 def _folded(line: str) -> str:

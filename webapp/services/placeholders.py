@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from webapp.errors import EaselError
 from webapp.imaging.formats import FORMATS, by_extension, negotiate
+from webapp.imaging.geometry import fit_inside
 from webapp.imaging.placeholder import error_placeholder, pending_placeholder, placeholder
 from webapp.services.pictures import Picture
 from webapp.services.ports import Cache
@@ -12,6 +13,8 @@ from webapp.services.ports import Cache
 HOUR = 3600
 DEFAULT_SIDE = 400
 LONGEST_TEXT = 200
+LONGEST_SIDE, MOST_PIXELS = 2000, 640 * 480
+"""Of an error: its longest side, and where it stops being drawn in the format asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +76,14 @@ class Placeholders:
         return Stand(pending_placeholder(*size, kind, picture.preview or None), FORMATS[kind].mime)
 
     def error(self, size: tuple[int, int], extension: str, accept: str, text: str) -> Stand:
-        """Return what stands where a picture can't be shown."""
-        kind = _format(extension, accept)
-        return Stand(error_placeholder(*size, kind, text), FORMATS[kind].mime)
+        """Return what stands where a picture can't be shown.
+
+        Nothing bounds how many are asked for, so none is dear: a large one is a PNG, whatever was
+        asked for, and a very large one is smaller.
+        """
+        width, height = fit_inside(size, (LONGEST_SIDE, LONGEST_SIDE))
+        kind = _format(extension, accept) if width * height <= MOST_PIXELS else "png"
+        return Stand(error_placeholder(width, height, kind, text), FORMATS[kind].mime)
 
 
 def _format(extension: str, accept: str) -> str:
