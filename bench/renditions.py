@@ -54,11 +54,12 @@ def _renders(renditions: Renditions, picture: Picture, photo: bytes) -> None:
     recipe = renditions.preset("w320").recipe()
     plan = renditions.plan(picture, recipe, "webp", "")
     bare = replace(plan, picture=replace(picture, masters={}))
+    maker = renditions._maker  # noqa: SLF001
     pillow = _cpu(lambda: _pillow(photo), RENDERS)
     for title, work in (
         ("Pillow alone, from the original", lambda: _pillow(photo)),
-        ("rendered from the original", lambda: renditions._render(bare)),  # noqa: SLF001
-        ("rendered from a master", lambda: renditions._render(plan)),  # noqa: SLF001
+        ("rendered from the original", lambda: maker._rendered(bare, "request")),  # noqa: SLF001
+        ("rendered from a master", lambda: maker._rendered(plan, "request")),  # noqa: SLF001
     ):
         _line(title, _cpu(work, RENDERS), pillow)
 

@@ -26,6 +26,7 @@ from webapp.settings import Settings
 from webapp.storage.blobs import BlobStore
 from webapp.storage.data_dir import DataDirectory
 from webapp.storage.stamps import Stamps
+from webapp.storage.watermarks import Watermarks
 from webapp.web.fastpath import FastPath
 
 PACKAGE = Path(__file__).parent
@@ -89,7 +90,9 @@ def create_app(
         runner=runner,
         catalogue=choices.catalogue,
         presets=choices.presets,
+        watermarks=Watermarks(data.root / "watermarks"),
         changed=stamps.change,
+        all_changed=stamps.change_all,
     )
     services = wire(
         outside,

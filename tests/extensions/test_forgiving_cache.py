@@ -14,6 +14,12 @@ class Away:
     def set(self, key, value, timeout=None):
         raise ConnectionError(key)
 
+    def has(self, key):
+        raise ConnectionError(key)
+
+    def add(self, key, value, timeout=None):
+        raise ConnectionError(key)
+
     def delete_many(self, *keys):
         raise ConnectionError(keys)
 
@@ -22,6 +28,11 @@ def test_a_cache_that_is_away_counts_as_empty():
     cache = ForgivingCache(Away())
     assert cache.get("a") is None
     assert cache.set("a", b"1") is False
+    assert cache.has("a") is False
+
+
+def test_without_a_cache_everybody_is_the_first():
+    assert ForgivingCache(Away()).add("a", b"1") is True
 
 
 def test_a_cache_that_is_away_is_reported_once_and_not_at_every_call(caplog):

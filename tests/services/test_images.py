@@ -279,7 +279,7 @@ def test_purging_takes_row_file_and_every_rendition(services, images, blobs, own
     ]
     for plan in plans:
         services.renditions.serve(plan)
-    cache = services.renditions._cache
+    cache = services.renditions._store
     assert all(cache.get(plan.key) for plan in plans)
     images.delete_image(picture.id, owner)
     images.purge(picture.id, owner)

@@ -13,6 +13,9 @@ from tests.imaging.pictures import encoded, with_orientation
 from webapp.errors import InvalidError, NotFoundError
 from webapp.imaging.presets import PRESETS, Preset
 from webapp.providers.plain import png
+from webapp.services.renderer import Renderer
+from webapp.services.rendition_maker import RenditionMaker
+from webapp.services.rendition_store import RenditionStore
 from webapp.services.renditions import Renditions
 
 
@@ -29,6 +32,13 @@ def picture(services, owner):
 
 def by_preset(renditions, picture, preset, extension, accept):
     return renditions.plan(picture, renditions.preset(preset).recipe(), extension, accept)
+
+
+def a_maker(renditions, *, kind=RenditionMaker, **parts):
+    """Return a maker like that of the renditions, but for the parts given."""
+    known = renditions._maker
+    own = {"blobs": known._blobs, "store": known._store, "watermarks": known._watermarks}
+    return kind(**own | parts, max_pixels=10**8, renderer=Renderer())
 
 
 def shown(data):
@@ -88,22 +98,21 @@ def test_a_second_asker_gets_what_is_kept(renditions, picture):
 
 
 def test_many_askers_at_once_cost_one_rendering(services, picture):
-    class Counting(Renditions):
+    class Counting(RenditionMaker):
         count = 0
 
-        def _render(self, rendition):
+        def _rendered(self, rendition, effort):
             self.count += 1
             time.sleep(0.05)
-            return super()._render(rendition)
+            return super()._rendered(rendition, effort)
 
-    known = services.renditions
-    counting = Counting(known._blobs, known._cache, known._index, known._presets, max_pixels=10**8)
-    plan = by_preset(counting, picture, "w320", "webp", "")
+    counting = a_maker(services.renditions, kind=Counting)
+    plan = by_preset(services.renditions, picture, "small", "webp", "")
     together = threading.Barrier(16)
 
     def ask(_number):
         together.wait()
-        return counting.serve(plan)
+        return counting.make(plan)
 
     with ThreadPoolExecutor(16) as pool:
         served = list(pool.map(ask, range(16)))
@@ -134,15 +143,15 @@ def test_every_picture_preset_and_format_has_its_own_etag(services, renditions, 
 
 def test_another_recipe_under_the_same_name_is_another_picture(services, renditions, picture):
     changed = Renditions(
-        renditions._blobs,
-        renditions._cache,
-        renditions._index,
         {"small": Preset("small", 90, 90)},
-        max_pixels=10**8,
+        renditions._store,
+        renditions._maker,
+        renditions._orders,
+        renditions._watermarks,
     )
     plans = [by_preset(known, picture, "small", "webp", "") for known in (renditions, changed)]
     assert plans[0].etag != plans[1].etag
-    assert shown(changed.serve(plans[1]).data).size == (90, 60)
+    assert shown(changed.make(plans[1]).data).size == (90, 60)
 
 
 def test_what_is_forgotten_is_made_anew(services, renditions, owner, picture):
@@ -151,7 +160,7 @@ def test_what_is_forgotten_is_made_anew(services, renditions, owner, picture):
     theirs = by_preset(renditions, other, "small", "webp", "")
     for plan in (mine, theirs):
         renditions.serve(plan)
-    with renditions._index._database.writing() as session:
+    with renditions._store._index._database.writing() as session:
         renditions.forget(session, picture)
     assert renditions.serve(theirs).source == "hit"
     assert renditions.serve(mine).source == "miss"
@@ -170,13 +179,13 @@ def test_an_extension_that_is_none_is_named(renditions, picture):
 
 
 def test_a_missing_original_is_said(renditions, picture):
-    renditions._blobs.delete(picture.blob_key)
+    renditions._maker._blobs.delete(picture.blob_key)
     with pytest.raises(NotFoundError, match="missing"):
         renditions.serve(by_preset(renditions, picture, "small", "webp", ""))
 
 
 def test_a_damaged_original_is_said_and_nothing_kept(renditions, picture):
-    renditions._blobs.open_path(picture.blob_key).write_bytes(b"\xff\xd8\xff\xe0 cut")
+    renditions._maker._blobs.open_path(picture.blob_key).write_bytes(b"\xff\xd8\xff\xe0 cut")
     plan = by_preset(renditions, picture, "small", "webp", "")
     for _ in range(2):
         with pytest.raises(InvalidError, match=r"damaged|not a picture"):
@@ -225,18 +234,12 @@ def test_a_store_elsewhere_is_read_through_memory(services, picture):
             return None
 
         def get(self, key):
-            return services.renditions._blobs.get(key)
+            return blobs.get(key)
 
-    known = services.renditions
-    remote = Renditions(
-        Remote(),  # type: ignore[arg-type]
-        known._cache,
-        known._index,
-        known._presets,
-        max_pixels=10**8,
-    )
-    plan = by_preset(remote, picture, "small", "png", "")
-    assert shown(remote.serve(plan).data).size == (180, 120)
+    blobs = services.renditions._maker._blobs
+    remote = a_maker(services.renditions, blobs=Remote())
+    plan = by_preset(services.renditions, picture, "small", "png", "")
+    assert shown(remote.make(plan).data).size == (180, 120)
 
 
 def test_keys_do_not_depend_on_who_owns_the_picture(renditions, picture):
@@ -256,15 +259,10 @@ def test_a_rendition_that_was_purged_while_it_was_made_is_not_kept(renditions, p
         def is_noted(self, key):
             return False
 
-    racing = Renditions(
-        renditions._blobs,
-        renditions._cache,
-        PurgedMeanwhile(),  # type: ignore[arg-type]
-        renditions._presets,
-        max_pixels=10**8,
-    )
-    assert racing.serve(plan).source == "miss"
-    assert renditions._cache.get(plan.key) is None
+    cache = renditions._store._cache
+    racing = a_maker(renditions, store=RenditionStore(cache, PurgedMeanwhile()))  # type: ignore[arg-type]
+    assert racing.make(plan).source == "miss"
+    assert cache.get(plan.key) is None
 
 
 def test_a_rendition_comes_from_a_master_and_looks_like_one_from_the_original(
@@ -275,7 +273,9 @@ def test_a_rendition_comes_from_a_master_and_looks_like_one_from_the_original(
     assert set(picture.masters) == {"640", "1280"}
     plan = by_preset(renditions, picture, "w320", "png", "")
     with_master = shown(renditions.serve(plan).data)
-    without = renditions._render(replace(plan, picture=replace(picture, masters={})))
+    without = renditions._maker._rendered(
+        replace(plan, picture=replace(picture, masters={})), "request"
+    )
     difference = ImageChops.difference(with_master.convert("L"), shown(without).convert("L"))
     assert ImageStat.Stat(difference).mean[0] < 4
 
@@ -285,7 +285,7 @@ def test_a_rendition_does_not_need_the_original_where_a_master_suffices(
 ):
     photo = PillowImage.linear_gradient("L").resize((2400, 1600)).convert("RGB")
     picture = services.images.add_image(owner, encoded(photo, "JPEG"))
-    renditions._blobs.delete(picture.blob_key)
+    renditions._maker._blobs.delete(picture.blob_key)
     assert renditions.serve(by_preset(renditions, picture, "w320", "webp", "")).data
     with pytest.raises(NotFoundError):
         renditions.serve(by_preset(renditions, picture, "w1920", "webp", ""))
@@ -295,13 +295,13 @@ def test_a_lost_master_is_no_loss(services, renditions, owner):
     photo = PillowImage.linear_gradient("L").resize((2400, 1600)).convert("RGB")
     picture = services.images.add_image(owner, encoded(photo, "JPEG"))
     for key in picture.masters.values():
-        renditions._blobs.delete(key)
+        renditions._maker._blobs.delete(key)
     assert renditions.serve(by_preset(renditions, picture, "w320", "webp", "")).data
 
 
 def test_a_purge_takes_the_masters_too(services, renditions, owner):
     photo = PillowImage.linear_gradient("L").resize((2400, 1600)).convert("RGB")
     picture = services.images.add_image(owner, encoded(photo, "JPEG"))
-    assert all(renditions._blobs.exists(key) for key in picture.masters.values())
+    assert all(renditions._maker._blobs.exists(key) for key in picture.masters.values())
     services.images.purge(picture.id, owner)
-    assert not any(renditions._blobs.exists(key) for key in picture.masters.values())
+    assert not any(renditions._maker._blobs.exists(key) for key in picture.masters.values())

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from webapp.app import Easel
 from webapp.extensions import cache
 from webapp.jobs import Handler, HueyRunner, Periodic, Worker
-from webapp.services.generation import JOB_KIND
+from webapp.services import generation, rendition_orders
 
 HOUR = 3600
 WEEK_MS = 7 * 24 * HOUR * 1000
@@ -16,7 +16,11 @@ WEEK_MS = 7 * 24 * HOUR * 1000
 
 def handlers(easel: Easel) -> Mapping[str, Handler]:
     """Return who does each kind of job."""
-    return {JOB_KIND: easel.services.generator}
+    services = easel.services
+    return {
+        generation.JOB_KIND: services.generator,
+        rendition_orders.JOB_KIND: services.rendition_worker,
+    }
 
 
 def serving_worker(easel: Easel) -> Worker:

@@ -20,8 +20,16 @@ class Backend(Protocol):
         """Return what is kept under a key."""
         ...
 
+    def has(self, key: str) -> bool:
+        """Return whether there is a value."""
+        ...
+
     def set(self, key: str, value: bytes, timeout: int | None = None) -> bool | None:
         """Keep a value."""
+        ...
+
+    def add(self, key: str, value: bytes, timeout: int | None = None) -> bool | None:
+        """Keep a value where there is none."""
         ...
 
     def delete_many(self, *keys: str) -> object:
@@ -47,6 +55,18 @@ class ForgivingCache:
         """Keep a value, if that can be done."""
         refused: bool | None = False
         return self._try(lambda: self._backend.set(key, value, timeout), refused)
+
+    def has(self, key: str) -> bool:
+        """Return whether there is a value under a key."""
+        return self._try(lambda: bool(self._backend.has(key)), otherwise=False)
+
+    def add(self, key: str, value: bytes, timeout: int | None = None) -> bool | None:
+        """Keep a value where there is none; True too where the cache is away.
+
+        So whoever asks for the right to do something by this gets on without a cache.
+        """
+        granted: bool | None = True
+        return self._try(lambda: self._backend.add(key, value, timeout), granted)
 
     def delete_many(self, *keys: str) -> object:
         """Forget keys; raises what the backend raises."""

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 from webapp.errors import InvalidError
 from webapp.imaging.formats import DEFAULT_QUALITY
@@ -15,8 +15,15 @@ from webapp.imaging.recipe import Recipe
 LADDER = (160, 320, 480, 640, 960, 1280, 1920)
 """The widths that srcset offers, in pixels."""
 
+AHEAD = (320, 640)
+"""The widths that the gallery shows on most screens: made when a picture is kept."""
+
 EMBED_WIDTHS = (320, 640, 1280)
 """The widths of cropped embeds, in pixels."""
+
+
+StrategyName = Literal["just_in_time", "optimistic", "background"]
+"""When a preset's renditions are made: when asked for, with the picture, or by a worker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +35,7 @@ class Preset:
     height: int | None = None
     fit: Fit = "inside"
     quality: int = DEFAULT_QUALITY
+    strategy: StrategyName = "just_in_time"
 
     def resize(self, focal: Point | None = None) -> Resize:
         """Return the operation that makes this size."""
@@ -49,7 +57,10 @@ PRESETS: dict[str, Preset] = {
         Preset("grid2x", height=800),
         Preset("og", 1200, 630, "cover"),
         Preset("avatar", 128, 128, "cover"),
-        *(Preset(f"w{width}", width) for width in LADDER),
+        *(
+            Preset(f"w{width}", width, strategy="optimistic" if width in AHEAD else "just_in_time")
+            for width in LADDER
+        ),
         *(Preset(f"square{width}", width, width, "cover") for width in EMBED_WIDTHS),
         *(Preset(f"wide{width}", width, width * 9 // 16, "cover") for width in EMBED_WIDTHS),
     )
@@ -62,7 +73,8 @@ def box(preset: Preset, width: int, height: int) -> Size:
 
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}")
-_FIELDS = ("width", "height", "fit", "quality")
+_FIELDS = ("width", "height", "fit", "quality", "strategy")
+_CHOICES = {"fit": FITS, "strategy": get_args(StrategyName)}
 
 
 def parse_presets(text: str) -> dict[str, Preset]:
@@ -93,16 +105,21 @@ def _wrong(name: str, entry: Any) -> Iterator[str]:
         yield "it must be an object"
         return
     yield from (f"there is no {field!r}" for field in entry if field not in _FIELDS)
+    yield from _wrong_sides(entry)
+    for field, choices in _CHOICES.items():
+        if field in entry and entry[field] not in choices:
+            yield f"{field} is one of {', '.join(choices)}"
+    if not _between(entry.get("quality", 1), 100):
+        yield "quality is 1 to 100"
+
+
+def _wrong_sides(entry: Mapping[str, Any]) -> Iterator[str]:
     sides = [field for field in ("width", "height") if entry.get(field) is not None]
     if not sides:
         yield "it needs a width or a height"
     for side in sides:
         if not _between(entry[side], MAX_SIDE):
             yield f"{side} is 1 to {MAX_SIDE}"
-    if entry.get("fit", "inside") not in FITS:
-        yield f"fit is one of {', '.join(FITS)}"
-    if not _between(entry.get("quality", 1), 100):
-        yield "quality is 1 to 100"
 
 
 def _between(value: Any, highest: int) -> bool:

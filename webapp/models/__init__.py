@@ -5,7 +5,7 @@ from webapp.models.database import Database
 from webapp.models.generation import Draft, Generation
 from webapp.models.image import Image, PurgedImage
 from webapp.models.job import Job
-from webapp.models.rendition import RenditionEntry
+from webapp.models.rendition import RenditionEntry, RenditionOrder
 from webapp.models.user import ApiToken, SignInLink, User, UserSession
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Job",
     "PurgedImage",
     "RenditionEntry",
+    "RenditionOrder",
     "SignInLink",
     "User",
     "UserSession",

@@ -17,7 +17,8 @@ class Image(Base):
 
     `change` is the owner's change counter at the row's last change, `born_change` at its first
     (or at its return from the trash); `version` counts what alters the pixels of its renditions.
-    `stage` and `progress` (0..100) tell how a pending one gets on.
+    `stage` and `progress` (0..100) tell how a pending one gets on. A focal point is two shares,
+    0..1 from the left and from the top; both are null where nobody has chosen one.
     """
 
     __tablename__ = "image"
@@ -74,6 +75,8 @@ class Image(Base):
     colour: Mapped[str] = mapped_column(String(7), default="")
     palette: Mapped[list[str]] = mapped_column(JSON, default=list)
     masters: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    focal_x: Mapped[float | None]
+    focal_y: Mapped[float | None]
 
     stage: Mapped[str] = mapped_column(String(64), default="")
     progress: Mapped[int] = mapped_column(default=0)

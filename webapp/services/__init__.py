@@ -16,29 +16,40 @@ from webapp.services.images import ImageManager
 from webapp.services.jobs import Jobs
 from webapp.services.originals import Originals
 from webapp.services.placeholders import Placeholders
-from webapp.services.ports import BlobStore, Cache, JobRunner
+from webapp.services.ports import BlobStore, JobRunner, SharedCache, Watermarks
 from webapp.services.prompts import PromptManager
+from webapp.services.renderer import Renderer
 from webapp.services.rendition_index import RenditionIndex
+from webapp.services.rendition_maker import RenditionMaker
+from webapp.services.rendition_orders import RenditionOrders
+from webapp.services.rendition_store import RenditionStore
+from webapp.services.rendition_worker import RenditionWorker
 from webapp.services.renditions import Renditions
 from webapp.services.signing import Signer
 from webapp.services.tokens import Tokens
 from webapp.services.trash import Trash
+
+INTAKES_WAITING, INTAKE_PATIENCE = 1000, 600.0
+"""A picture that was paid for is not given up because others are being looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outside:
     """What the services stand on: the parts that settings can exchange.
 
-    `changed` hears the ids of images after what others may see of them has changed.
+    `changed` hears the ids of images before and after what others may see of them changes,
+    `all_changed` is told that it has for any of them.
     """
 
     database: Database
     blobs: BlobStore
-    cache: Cache
+    cache: SharedCache
     runner: JobRunner
     catalogue: Catalogue
     presets: Mapping[str, Preset]
+    watermarks: Watermarks
     changed: Callable[[str], None]
+    all_changed: Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +74,7 @@ class Services:
     prompts: PromptManager
     composer: Composer
     renditions: Renditions
+    rendition_worker: RenditionWorker
     addresses: PictureAddresses
     trash: Trash
     placeholders: Placeholders
@@ -74,20 +86,20 @@ def wire(outside: Outside, options: Options) -> Services:
     """Return the services, each given just what it needs."""
     database, blobs, catalogue = outside.database, outside.blobs, outside.catalogue
     jobs = Jobs(database, outside.runner)
-    originals = Originals(blobs, max_bytes=options.max_upload_bytes, max_pixels=options.max_pixels)
-    renditions = Renditions(
+    originals = Originals(
         blobs,
-        outside.cache,
-        RenditionIndex(database),
-        outside.presets,
+        Renderer(waiting=INTAKES_WAITING, patience=INTAKE_PATIENCE),
+        max_bytes=options.max_upload_bytes,
         max_pixels=options.max_pixels,
     )
+    orders = RenditionOrders(database, jobs)
+    renditions = _renditions(outside, orders, options.max_pixels)
     prompts = PromptManager(database)
     images = ImageManager(
         database,
         blobs,
         originals,
-        forget=renditions.forget,
+        events=renditions,
         cancel=lambda session, ids: jobs.cancel(session, JOB_KIND, ids),
         changed=outside.changed,
     )
@@ -97,13 +109,22 @@ def wire(outside: Outside, options: Options) -> Services:
         images=images,
         gallery=Gallery(database),
         changes=ChangeFeed(database),
-        generator=ImageGeneratorService(database, jobs, originals, catalogue),
+        generator=ImageGeneratorService(database, jobs, originals, catalogue, renditions),
         prompts=prompts,
         composer=Composer(database, prompts, catalogue),
         renditions=renditions,
+        rendition_worker=RenditionWorker(database, jobs, orders, renditions),
         addresses=PictureAddresses(Signer(options.signing_keys), renditions),
         trash=Trash(database, images),
         placeholders=Placeholders(outside.cache),
         catalogue=catalogue,
         jobs=jobs,
     )
+
+
+def _renditions(outside: Outside, orders: RenditionOrders, max_pixels: int) -> Renditions:
+    store = RenditionStore(outside.cache, RenditionIndex(outside.database))
+    maker = RenditionMaker(
+        outside.blobs, store, outside.watermarks, max_pixels=max_pixels, renderer=Renderer()
+    )
+    return Renditions(outside.presets, store, maker, orders, outside.watermarks)

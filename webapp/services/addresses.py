@@ -17,11 +17,15 @@ NAME = re.compile(rf"([{BASE58}]{{{PUBLIC_ID_LENGTH}}})(?:\.([A-Za-z]{{2,5}}))?"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an address asks for: an image by its id, and a rendition of it."""
+    """What an address asks for: an image by its id, and a rendition of it.
+
+    `preset` is the name of the preset, empty where the address holds operations.
+    """
 
     uid: str
     extension: str
     recipe: Recipe
+    preset: str = ""
 
 
 class PictureAddresses:
@@ -35,7 +39,7 @@ class PictureAddresses:
         """Return what `/t/<preset>/<name>` asks for; raises InvalidError for what is no preset."""
         recipe = self._renditions.preset(preset).recipe()
         uid, _, extension = name.partition(".")
-        return Asked(uid, extension, recipe)
+        return Asked(uid, extension, recipe, preset)
 
     def signed(self, signature: str, path: str) -> Asked:
         """Return what `/i/<signature><path>` asks for.

@@ -17,6 +17,7 @@ from webapp.services.image_rows import mark_cancelled, mark_failed, own_row
 from webapp.services.jobs import Jobs
 from webapp.services.originals import Original, Originals
 from webapp.services.pictures import Picture
+from webapp.services.ports import SourceEvents
 from webapp.services.progress import ProgressNotes
 from webapp.services.requests import LARGEST_SEED, GenerationRequest, checked, expected_size
 
@@ -51,11 +52,13 @@ class ImageGeneratorService:
         jobs: Jobs,
         originals: Originals,
         catalogue: Catalogue,
+        events: SourceEvents,
     ) -> None:
         self._database = database
         self._jobs = jobs
         self._originals = originals
         self._catalogue = catalogue
+        self._events = events
 
     def start(self, owner: Viewer, request: GenerationRequest, *, send: bool = True) -> Started:
         """Make the generation and its pending images at once, and queue the work.
@@ -146,8 +149,10 @@ class ImageGeneratorService:
             row.seed = result.seed if result.seed is not None else row.seed
             row.note, row.recognised = result.text, list(result.recognised)
             row.change = touch(session, row.owner_id)
+            job_ids = self._events.source_saved(session, row.id)
         if not self._originals.has(original):
             self._originals.keep(result.data)
+        self._events.send(job_ids)
 
 
 def _generation(owner: Viewer, wish: GenerationRequest) -> Generation:

@@ -1,6 +1,7 @@
 """ImageManager: keep, find and delete images, each with the prompt that made it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from io import BytesIO
 from pathlib import Path
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.errors import CorruptImageError, GoneError, InvalidError, NotFoundError
+from webapp.imaging.geometry import Point
 from webapp.imaging.inline import InlineFormat, InlineSource, to_base64
 from webapp.models import Database, Image, PurgedImage, is_public_id, now_ms
 from webapp.models.image import UPLOADS, VISIBILITIES
@@ -18,7 +20,7 @@ from webapp.services.changes import touch
 from webapp.services.image_rows import MISSING, mark_cancelled, own_row
 from webapp.services.originals import Originals
 from webapp.services.pictures import Picture, PicturePage
-from webapp.services.ports import BlobStore
+from webapp.services.ports import BlobStore, SourceEvents
 from webapp.services.requests import clean
 
 PAGE_SIZE = 60
@@ -28,9 +30,10 @@ KINDS = ("all", "generated", "uploads")
 class ImageManager:
     """Keeps images in the database and the store, and takes them out again.
 
-    `forget` is called with pictures whose renditions must be gone, `cancel` with the ids of images
-    whose work is not wanted any more; both belong to the transaction of the session they get.
-    `changed` is called with the id of an image after what others may see of it has changed.
+    `events` hears of pictures that are kept or go, `cancel` gets the ids of images whose work is
+    not wanted any more; both belong to the transaction of the session they get. `changed` is
+    called with the id of an image before and after what others may see of it changes: what was
+    known of it is void from before the commit on, and so is what was learned during it.
     """
 
     def __init__(
@@ -39,14 +42,14 @@ class ImageManager:
         blobs: BlobStore,
         originals: Originals,
         *,
-        forget: Callable[[Session, Picture], None],
+        events: SourceEvents,
         cancel: Callable[[Session, list[int]], object],
         changed: Callable[[str], None],
     ) -> None:
         self._database = database
         self._blobs = blobs
         self._originals = originals
-        self._forget = forget
+        self._events = events
         self._cancel = cancel
         self._changed = changed
 
@@ -73,8 +76,10 @@ class ImageManager:
             session.add(row)
             session.flush()
             picture = Picture.of(row)
+            job_ids = self._events.source_saved(session, row.id)
         if not self._originals.has(original):
             self._originals.keep(source)
+        self._events.send(job_ids)
         return picture
 
     def get_images(
@@ -137,46 +142,60 @@ class ImageManager:
 
     def delete_image(self, uid: str, owner: Viewer) -> Picture:
         """Move an image to the trash; one that is being made is cancelled first."""
-        with self._database.writing() as session:
-            row = own_row(session, uid, owner)
+        with self._changing(uid, owner) as (session, row):
             if row.deleted_ms is None:
                 if row.state == "pending":
                     self._cancel(session, [row.id])
                     mark_cancelled(row)
                 row.deleted_ms = now_ms()
                 row.change = touch(session, owner.id, images=-1)
-            picture = Picture.of(row)
-        self._changed(uid)
-        return picture
+            return Picture.of(row)
 
     def restore(self, uid: str, owner: Viewer) -> Picture:
         """Bring an image back from the trash."""
-        with self._database.writing() as session:
-            row = own_row(session, uid, owner)
+        with self._changing(uid, owner) as (session, row):
             if row.deleted_ms is not None:
                 row.deleted_ms = None
                 row.change = row.born_change = touch(session, owner.id, images=1)
-            picture = Picture.of(row)
-        self._changed(uid)
-        return picture
+            return Picture.of(row)
 
     def set_visibility(self, uid: str, owner: Viewer, visibility: str) -> Picture:
         """Say who may see an image: private, unlisted (whoever has the link) or public."""
         if visibility not in VISIBILITIES:
             msg = f"Visibility is one of {', '.join(VISIBILITIES)}."
             raise InvalidError(msg, fields={"visibility": ["invalid"]})
-        with self._database.writing() as session:
-            row = own_row(session, uid, owner)
+        with self._changing(uid, owner) as (session, row):
             row.visibility = visibility
             row.change = touch(session, owner.id)
+            return Picture.of(row)
+
+    def set_focal_point(self, uid: str, owner: Viewer, focal: Point | None) -> Picture:
+        """Choose the point that crops keep in view; None takes the choice back.
+
+        `focal` is two shares, 0..1 from the left and from the top. A new one gives the picture a
+        new version, and its old renditions are gone. Raises InvalidError for a point outside.
+        """
+        if focal is not None and not all(0 <= share <= 1 for share in focal):
+            msg = "A focal point lies in the picture: give two numbers from 0 to 1."
+            raise InvalidError(msg, fields={"focal_point": ["invalid"]})
+        point = None if focal is None else (round(focal[0], 4), round(focal[1], 4))
+        job_ids: list[int] = []
+        with self._changing(uid, owner) as (session, row):
+            before = Picture.of(row)
+            if point != before.focal:
+                row.focal_x, row.focal_y = point or (None, None)
+                row.version += 1
+                row.change = touch(session, owner.id)
+                self._events.source_deleted(session, before)
+                if row.state == "ready":
+                    job_ids = self._events.source_saved(session, row.id)
             picture = Picture.of(row)
-        self._changed(uid)
+        self._events.send(job_ids)
         return picture
 
     def purge(self, uid: str, owner: Viewer) -> None:
         """Delete an image for good: row, renditions, and the file if no other image has it."""
-        with self._database.writing() as session:
-            row = own_row(session, uid, owner)
+        with self._changing(uid, owner) as (session, row):
             picture = Picture.of(row)
             if row.state == "pending":
                 self._cancel(session, [row.id])
@@ -186,10 +205,9 @@ class ImageManager:
             session.flush()
             # Inside the transaction: nobody can begin to use the file between look and deletion.
             if picture.digest and not _is_used(session, picture.digest):
-                self._forget(session, picture)
+                self._events.source_deleted(session, picture)
                 for key in (*picture.masters.values(), picture.blob_key):
                     self._blobs.delete(key)
-        self._changed(uid)
 
     def image_to_base64(
         self, source: ImageResult | InlineSource, kind: InlineFormat = "jpeg"
@@ -204,6 +222,14 @@ class ImageManager:
             return to_base64(data, format=kind, max_pixels=self._originals.max_pixels)
         except InvalidError as error:
             raise CorruptImageError(str(error), fields=error.fields) from error
+
+    @contextmanager
+    def _changing(self, uid: str, owner: Viewer) -> Iterator[tuple[Session, Image]]:
+        """Give one of the owner's rows, to change what others may see of it."""
+        with self._database.writing() as session:
+            yield session, own_row(session, uid, owner)
+            self._changed(uid)
+        self._changed(uid)
 
     def _absent(
         self, session: Session, uid: str, viewer: Viewer | None

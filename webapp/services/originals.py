@@ -6,6 +6,7 @@ from pathlib import Path
 from webapp.errors import TooLargeError
 from webapp.imaging.intake import take_in
 from webapp.services.ports import BlobStore
+from webapp.services.renderer import Renderer
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,11 @@ class Original:
 class Originals:
     """Checks pictures and keeps them by the digest of their content."""
 
-    def __init__(self, blobs: BlobStore, *, max_bytes: int, max_pixels: int) -> None:
+    def __init__(
+        self, blobs: BlobStore, renderer: Renderer, *, max_bytes: int, max_pixels: int
+    ) -> None:
         self._blobs = blobs
+        self._renderer = renderer
         self._max_bytes = max_bytes
         self.max_pixels = max_pixels
 
@@ -40,13 +44,15 @@ class Originals:
         """Check a picture, keep it durably, and return what it is.
 
         Raises InvalidError for what is no picture, TooLargeError for too many bytes or pixels,
-        StorageFullError when there is no room.
+        StorageFullError when there is no room, OverloadedError when too many pictures are worked
+        on: a large one takes much memory while it is looked at, so that few are at a time.
         """
         size = source.stat().st_size if isinstance(source, Path) else len(source)
         if size > self._max_bytes:
             msg = f"The file is larger than the {self._max_bytes // 10**6} MB that are allowed."
             raise TooLargeError(msg)
-        taken = take_in(source, max_pixels=self.max_pixels)
+        with self._renderer.turn():
+            taken = take_in(source, max_pixels=self.max_pixels)
         info = taken.info
         blob = self._blobs.put(source, info.extension)
         masters = {

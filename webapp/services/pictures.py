@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Self
 
+from webapp.imaging.geometry import Point
 from webapp.models import Image
 
 
@@ -45,6 +46,7 @@ class Picture:
     colour: str = ""
     palette: tuple[str, ...] = ()
     masters: Mapping[str, str] = field(default_factory=dict)
+    focal: Point | None = None
     version: str = "0"
     stage: str = ""
     progress: int = 0
@@ -109,6 +111,7 @@ class Picture:
             colour=row.colour,
             palette=tuple(row.palette),
             masters=row.masters,
+            focal=_focal(row),
             version=f"{row.digest[:8]}{row.version:x}" if row.digest else "0",
             stage=row.stage,
             progress=row.progress,
@@ -123,6 +126,10 @@ class PicturePage:
 
     pictures: tuple[Picture, ...]
     next_cursor: int | None = None
+
+
+def _focal(row: Image) -> Point | None:
+    return None if row.focal_x is None or row.focal_y is None else (row.focal_x, row.focal_y)
 
 
 def moment(ms: int) -> datetime:

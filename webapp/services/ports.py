@@ -4,6 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
+from sqlalchemy.orm import Session
+
+from webapp.services.pictures import Picture
+
 
 class Cache(Protocol):
     """A bounded store of bytes that may forget anything at any time."""
@@ -18,6 +22,18 @@ class Cache(Protocol):
 
     def delete_many(self, *keys: str) -> object:
         """Forget the keys."""
+        ...
+
+
+class SharedCache(Cache, Protocol):
+    """A cache that others use as well, perhaps in other processes."""
+
+    def has(self, key: str) -> bool:
+        """Return whether there are bytes under a key."""
+        ...
+
+    def add(self, key: str, value: bytes, timeout: int | None = None) -> bool | None:
+        """Keep bytes where there are none; of several at once, one alone gets True."""
         ...
 
 
@@ -73,4 +89,32 @@ class BlobStore(Protocol):
 
     def delete(self, key: str) -> None:
         """Delete an original; a missing one is fine."""
+        ...
+
+
+class Watermarks(Protocol):
+    """Pictures by name, to be laid over others."""
+
+    def read(self, name: str) -> bytes:
+        """Return the encoded picture, or raise InvalidError where there is none."""
+        ...
+
+    def digest(self, name: str) -> str:
+        """Return what changes with the picture, or raise InvalidError where there is none."""
+        ...
+
+
+class SourceEvents(Protocol):
+    """Hears of pictures that renditions are made of, in the transactions that change them."""
+
+    def source_saved(self, session: Session, image_id: int) -> list[int]:
+        """Order what is made ahead; return the jobs to be sent after the commit."""
+        ...
+
+    def source_deleted(self, session: Session, picture: Picture) -> None:
+        """Take away what was made of a picture, as it looked until now."""
+        ...
+
+    def send(self, job_ids: Sequence[int]) -> None:
+        """Have the ordered work begin."""
         ...

@@ -1,85 +1,53 @@
 """Renditions: an original at the size and in the format that somebody asks for."""
 
 import hashlib
-import logging
-import threading
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from webapp.errors import GoneError, InvalidError, NotFoundError
+from webapp.errors import GoneError, InvalidError
 from webapp.imaging.formats import FORMATS, by_extension, negotiate
-from webapp.imaging.masters import choose_master
-from webapp.imaging.pipeline import render
 from webapp.imaging.presets import Preset, box
 from webapp.imaging.recipe import Recipe
 from webapp.services.pictures import Picture
-from webapp.services.ports import BlobStore, Cache
-from webapp.services.renderer import Renderer
-from webapp.services.rendition_index import RenditionIndex
-
-logger = logging.getLogger(__name__)
+from webapp.services.ports import Watermarks
+from webapp.services.rendition_maker import Rendition, RenditionMaker, Served
+from webapp.services.rendition_orders import RenditionOrders
+from webapp.services.rendition_store import RenditionStore
+from webapp.services.strategies import STRATEGIES, JustInTime
 
 PIPELINE = "2"
 """Part of every key: raise it when the pipeline gives other pixels for the same request."""
 
 LARGE, NO_PRESET = (4096, 3072), (400, 300)
-STRIPES = 64
 WHOLE_QUALITY = 92
 
 
-@dataclass(frozen=True, slots=True)
-class Rendition:
-    """A rendition that may not exist yet. `etag` is known before it is rendered."""
-
-    picture: Picture
-    recipe: Recipe
-    format: str
-    mime: str
-    size: tuple[int, int]
-    key: str
-    etag: str
-    is_negotiated: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Served:
-    """The bytes of a rendition, and where they came from: hit, miss or coalesced."""
-
-    data: bytes
-    source: str
-
-
 class Renditions:
-    """Makes renditions, each at most once, and a bounded number at a time."""
+    """Plans renditions, and sees to it that each is made when its strategy says."""
 
     def __init__(
         self,
-        blobs: BlobStore,
-        cache: Cache,
-        index: RenditionIndex,
         presets: Mapping[str, Preset],
-        *,
-        max_pixels: int,
-        renderer: Renderer | None = None,
+        store: RenditionStore,
+        maker: RenditionMaker,
+        orders: RenditionOrders,
+        watermarks: Watermarks,
     ) -> None:
-        self._blobs = blobs
-        self._cache = cache
-        self._index = index
-        self._presets = presets
-        self._max_pixels = max_pixels
-        self._locks = tuple(threading.Lock() for _ in range(STRIPES))
-        self._renderer = renderer or Renderer()
+        self.presets = presets
+        self._store = store
+        self._maker = maker
+        self._orders = orders
+        self._watermarks = watermarks
 
     def preset(self, name: str) -> Preset:
         """Return a preset; raises InvalidError that names the unknown one."""
         try:
-            return self._presets[name]
+            return self.presets[name]
         except KeyError:
-            msg = f"There is no preset {name[:40]!r}. There are {', '.join(self._presets)}."
+            msg = f"There is no preset {name[:40]!r}. There are {', '.join(self.presets)}."
             raise InvalidError(msg, code="unknown_preset") from None
 
     def size(self, picture: Picture, name: str) -> tuple[int, int]:
@@ -96,17 +64,21 @@ class Renditions:
         except InvalidError:  # a crop beside the picture
             return NO_PRESET
 
-    def plan(self, picture: Picture, recipe: Recipe, extension: str, accept: str) -> Rendition:
+    def plan(
+        self, picture: Picture, recipe: Recipe, extension: str, accept: str, *, preset: str = ""
+    ) -> Rendition:
         """Return what would be served; an empty extension leaves the format to `accept`.
 
-        Raises InvalidError for a recipe that this picture can't have, GoneError for an expired one.
+        `preset` is the name that the recipe was asked for by. Raises InvalidError for a recipe
+        that this picture can't have, GoneError for an expired one.
         """
         if recipe.expires is not None and recipe.expires <= time.time():
             msg = "This link has expired."
             raise GoneError(msg, code="expired")
         kind = _format(picture, recipe, extension, accept)
-        settled = _whole(recipe).settled(format=kind)
-        key = f"rendition/{PIPELINE}/{picture.digest}/{settled.cache_key}"
+        settled = _whole(recipe).settled(focal=picture.focal, format=kind)
+        marks = "".join(f"+{self._watermarks.digest(name)}" for name in settled.watermarks)
+        key = f"rendition/{PIPELINE}/{picture.digest}/{settled.cache_key}{marks}"
         return Rendition(
             picture=picture,
             recipe=settled,
@@ -116,67 +88,73 @@ class Renditions:
             key=key,
             etag=hashlib.sha256(key.encode()).hexdigest()[:24],
             is_negotiated=not extension and recipe.format is None,
+            preset=preset,
         )
 
-    def serve(self, rendition: Rendition) -> Served:
-        """Return a rendition's bytes; the first asker makes them, the others wait for them.
+    def by_preset(self, picture: Picture, preset: str, extension: str) -> Rendition:
+        """Return the plan of a preset in the format that an extension names."""
+        recipe = self.preset(preset).recipe()
+        return self.plan(picture, recipe, extension, "", preset=preset)
 
-        Raises NotFoundError or InvalidError when the original is missing or damaged.
+    def serve(self, rendition: Rendition) -> Served | None:
+        """Return a rendition's bytes; None where they are made in the background.
+
+        Raises as `RenditionMaker.make` does.
         """
-        kept = self._cache.get(rendition.key)
-        if kept is not None:
-            return Served(kept, "hit")
-        with self._locks[hash(rendition.key) % STRIPES]:
-            kept = self._cache.get(rendition.key)
-            if kept is not None:
-                return Served(kept, "coalesced")
-            data = self._render(rendition)
-            self._keep(rendition, data)
-            return Served(data, "miss")
+        return self._strategy(rendition.preset).on_content_required(self, rendition)
+
+    def ensure(self, rendition: Rendition) -> bool:
+        """See to it that a rendition is there; return whether it had to be made."""
+        return self._strategy(rendition.preset).on_existence_required(self, rendition)
+
+    def source_saved(self, session: Session, image_id: int) -> list[int]:
+        """Order what is made ahead of a picture that was kept, or looks different from now on.
+
+        Belongs to the transaction that does so; returns the jobs to be sent after it.
+        """
+        wanted = [
+            order
+            for preset in self.presets.values()
+            for order in STRATEGIES[preset.strategy].on_source_saved(preset.name)
+        ]
+        return self._orders.add(session, image_id, wanted)
+
+    def source_deleted(self, session: Session, picture: Picture) -> None:
+        """Take away a picture's renditions, in the transaction that takes it or its look away."""
+        # Addresses with operations are made just in time, whatever the presets are.
+        STRATEGIES["just_in_time"].on_source_deleted(self, session, picture)
+
+    def send(self, job_ids: Sequence[int]) -> None:
+        """Have the ordered work begin, after the commit."""
+        self._orders.send(job_ids)
+
+    def find(self, rendition: Rendition) -> Served | None:
+        """Return a rendition that is there."""
+        kept = self._store.get(rendition.key)
+        return None if kept is None else Served(kept, "hit")
+
+    def make(self, rendition: Rendition) -> Served:
+        """Return a rendition, made now if it has to be."""
+        return self._maker.make(rendition)
+
+    def make_at_leisure(self, rendition: Rendition) -> bool:
+        """Make a rendition well, unless it is there; return whether it was not."""
+        if self._store.has(rendition.key):
+            return False
+        return self._maker.make(rendition, "background").source == "miss"
+
+    def order(self, rendition: Rendition) -> None:
+        """Have a worker make a rendition that goes by the name of a preset."""
+        if self._store.order(rendition.key):
+            self._orders.place(rendition.picture, rendition.preset, rendition.format)
 
     def forget(self, session: Session, picture: Picture) -> None:
-        """Delete every rendition of an original, in the transaction that takes it away."""
-        self._cache.delete_many(*self._index.remove(session, picture.digest))
+        """Delete every rendition of an original, in the caller's transaction."""
+        self._store.forget(session, picture.digest)
 
-    def _keep(self, rendition: Rendition, data: bytes) -> None:
-        self._index.note(rendition.key, rendition.picture.digest)
-        self._cache.set(rendition.key, data)
-        if not self._index.is_noted(rendition.key):  # it was purged meanwhile
-            self._cache.delete_many(rendition.key)
-
-    def _render(self, rendition: Rendition) -> bytes:
-        recipe = rendition.recipe
-        if recipe.watermarks:
-            msg = f"There is no watermark {recipe.watermarks[0]!r}."
-            raise InvalidError(msg, code="unknown_watermark")
-        picture = rendition.picture
-        with self._renderer.turn():
-            done = render(
-                self._source(picture, recipe),
-                recipe.operations,
-                recipe.output(),
-                max_pixels=self._max_pixels,
-                original=(picture.width, picture.height),
-            )
-        return done.data
-
-    def _source(self, picture: Picture, recipe: Recipe) -> bytes | Path:
-        """Return the smallest master that suffices, or the original."""
-        sides = [int(side) for side in picture.masters]
-        side = choose_master(recipe, (picture.width, picture.height), sides)
-        if side is not None:
-            try:
-                return self._stored(picture.masters[str(side)])
-            except NotFoundError:
-                logger.warning("A master of image %s is missing", picture.id)
-        try:
-            return self._stored(picture.blob_key)
-        except NotFoundError as error:
-            msg = "The original of this picture is missing from the store."
-            raise NotFoundError(msg, code="original_missing") from error
-
-    def _stored(self, key: str) -> bytes | Path:
-        return self._blobs.open_path(key) or self._blobs.get(key)
+    def _strategy(self, preset: str) -> JustInTime:
+        known = self.presets.get(preset)
+        return STRATEGIES["just_in_time" if known is None else known.strategy]
 
 
 def _whole(recipe: Recipe) -> Recipe:

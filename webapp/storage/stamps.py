@@ -42,6 +42,13 @@ class Stamps:
             number = (_NUMBER.unpack_from(self._map, place)[0] + 1) % 2**32
             _NUMBER.pack_into(self._map, place, number)
 
+    def change_all(self) -> None:
+        """Change every image's number."""
+        with self._lock:
+            for place in range(0, SIZE, _NUMBER.size):
+                number = (_NUMBER.unpack_from(self._map, place)[0] + 1) % 2**32
+                _NUMBER.pack_into(self._map, place, number)
+
     def close(self) -> None:
         """Give the file back."""
         self._map.close()

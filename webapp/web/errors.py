@@ -32,6 +32,9 @@ STATUSES: tuple[tuple[type[EaselError], HTTPStatus], ...] = (
     (OverloadedError, HTTPStatus.TOO_MANY_REQUESTS),
     (BusyError, HTTPStatus.SERVICE_UNAVAILABLE),
 )
+UNPROCESSABLE = frozenset({"too_many_pixels", "original_damaged"})
+"""What is neither about the length of a body nor the asker's fault: it can't be processed."""
+
 SENTENCES = {
     HTTPStatus.NOT_FOUND: "There is nothing at this address.",
     HTTPStatus.METHOD_NOT_ALLOWED: "This address does not take that kind of request.",
@@ -50,8 +53,7 @@ def status_of(error: EaselError) -> HTTPStatus:
     """Return the status that tells the truth about an error."""
     for kind, status in STATUSES:
         if isinstance(error, kind):
-            # Too many pixels is not about the length of the body: it can't be processed.
-            return HTTPStatus.UNPROCESSABLE_ENTITY if error.code == "too_many_pixels" else status
+            return HTTPStatus.UNPROCESSABLE_ENTITY if error.code in UNPROCESSABLE else status
     return HTTPStatus.INTERNAL_SERVER_ERROR
 
 

@@ -1,0 +1,58 @@
+"""Orders: renditions that a worker makes, because nobody should wait for them."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import delete, select, tuple_
+from sqlalchemy.orm import Session
+
+from webapp.models import Database, RenditionOrder
+from webapp.services.jobs import Jobs
+from webapp.services.pictures import Picture
+
+JOB_KIND = "renditions"
+"""The kind of job that makes what is ordered of one picture; its subject is the image's row."""
+
+Wanted = tuple[str, str]
+"""The name of a preset, and an extension."""
+
+
+class RenditionOrders:
+    """Keeps orders until a worker has filled them."""
+
+    def __init__(self, database: Database, jobs: Jobs) -> None:
+        self._database = database
+        self._jobs = jobs
+
+    def add(self, session: Session, image_id: int, wanted: Collection[Wanted]) -> list[int]:
+        """Order renditions of an image, in the caller's transaction.
+
+        Returns the jobs to be sent after the commit: none where nothing is wanted.
+        """
+        for preset, extension in wanted:
+            session.merge(RenditionOrder(image_id=image_id, preset=preset, extension=extension))
+        return self._jobs.add(session, JOB_KIND, [image_id]) if wanted else []
+
+    def place(self, picture: Picture, preset: str, extension: str) -> None:
+        """Order one rendition, now."""
+        with self._database.writing() as session:
+            job_ids = self.add(session, picture.key, [(preset, extension)])
+        self.send(job_ids)
+
+    def send(self, job_ids: Sequence[int]) -> None:
+        """Have the ordered work begin, after the commit."""
+        self._jobs.send(job_ids)
+
+    def of_image(self, image_id: int) -> list[Wanted]:
+        """Return what is ordered of an image."""
+        mine = select(RenditionOrder).where(RenditionOrder.image_id == image_id)
+        with self._database.reading() as session:
+            return [(order.preset, order.extension) for order in session.scalars(mine)]
+
+    def strike_out(self, session: Session, image_id: int, done: Collection[Wanted]) -> None:
+        """Strike out orders, in the transaction that ends their job."""
+        session.execute(
+            delete(RenditionOrder).where(
+                RenditionOrder.image_id == image_id,
+                tuple_(RenditionOrder.preset, RenditionOrder.extension).in_(done),
+            )
+        )

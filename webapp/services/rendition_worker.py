@@ -1,0 +1,58 @@
+"""The worker's part of renditions: a job makes what is ordered of one picture."""
+
+import logging
+
+from webapp.errors import BusyError, EaselError
+from webapp.models import Database, Image
+from webapp.models.job import Lease
+from webapp.services.jobs import Jobs
+from webapp.services.pictures import Picture
+from webapp.services.rendition_orders import RenditionOrders, Wanted
+from webapp.services.renditions import Renditions
+
+logger = logging.getLogger(__name__)
+
+
+class RenditionWorker:
+    """Fills orders. What can't be made is left to those who ask for it, and told then."""
+
+    def __init__(
+        self, database: Database, jobs: Jobs, orders: RenditionOrders, renditions: Renditions
+    ) -> None:
+        self._database = database
+        self._jobs = jobs
+        self._orders = orders
+        self._renditions = renditions
+
+    def run(self, lease: Lease) -> None:
+        """Make what is ordered of an image that is still there."""
+        wanted = self._orders.of_image(lease.subject_id)
+        picture = self._picture(lease.subject_id)
+        if picture is not None:
+            for preset, extension in wanted:
+                self._try(picture, preset, extension)
+        self._end(lease, wanted)
+
+    def give_up(self, lease: Lease, error: Exception) -> None:
+        """Drop the orders of an image."""
+        wanted = self._orders.of_image(lease.subject_id)
+        self._end(lease, wanted, error=str(error) or type(error).__name__)
+
+    def _try(self, picture: Picture, preset: str, extension: str) -> None:
+        try:
+            self._renditions.ensure(self._renditions.by_preset(picture, preset, extension))
+        except BusyError:
+            raise
+        except EaselError as error:
+            logger.warning("No %s.%s of image %s: %s", preset, extension, picture.id, error)
+
+    def _picture(self, image_id: int) -> Picture | None:
+        with self._database.reading() as session:
+            row = session.get(Image, image_id)
+        usable = row is not None and row.state == "ready" and row.deleted_ms is None
+        return Picture.of(row) if row is not None and usable else None
+
+    def _end(self, lease: Lease, done: list[Wanted], *, error: str = "") -> None:
+        with self._database.writing() as session:
+            self._orders.strike_out(session, lease.subject_id, done)
+            self._jobs.finish(session, lease, "failed" if error else "done", error)
