@@ -3,7 +3,10 @@
 A test compares the text, so that the page can't fall behind the code.
 """
 
+import io
 from pathlib import Path
+
+from PIL import Image, ImageDraw
 
 from webapp.imaging.grammar import DELIVERY_TOKENS, OUTPUT_TOKENS, TOKENS, parse
 from webapp.imaging.pipeline import Output, render
@@ -27,9 +30,10 @@ EXAMPLES = {
     "enlarge": "crop_0.6_0.5_0.1_0.1,w_280,enlarge",
     "b": "s_280x280,fit_contain,b_ffeedd",
     "q": "w_280,q_10",
+    "wm": "w_280,wm_logo_se_80_30",
 }
-UNSEEN = {"wm", *(token.word for token in DELIVERY_TOKENS), "f"}
-"""Words whose effect is not in the pixels, or needs a picture of the reader's own."""
+UNSEEN = {*(token.word for token in DELIVERY_TOKENS), "f"}
+"""Words whose effect is not in the pixels."""
 
 HEAD = """# Operations
 
@@ -74,8 +78,20 @@ def main() -> None:
         if token.word not in UNSEEN:
             recipe = parse(_example(token))
             output = Output("webp", recipe.quality or 76)
-            done = render(sketch.data, recipe.operations, output)
+            done = render(sketch.data, recipe.operations, output, watermarks={"logo": _logo()})
             (PICTURES / f"{token.word}.webp").write_bytes(done.data)
+
+
+def _logo() -> bytes:
+    """Return a watermark: a white easel on nothing."""
+    mark = Image.new("RGBA", (240, 240))
+    draw = ImageDraw.Draw(mark)
+    for line in ((80, 160, 40, 235), (160, 160, 200, 235), (120, 5, 120, 40)):
+        draw.line(line, "white", 16)
+    draw.rounded_rectangle((30, 40, 210, 160), 12, outline="white", width=16)
+    buffer = io.BytesIO()
+    mark.save(buffer, "PNG")
+    return buffer.getvalue()
 
 
 def page() -> str:

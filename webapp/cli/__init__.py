@@ -10,6 +10,7 @@ from webapp.cli.accounts import login_link, token, user
 from webapp.cli.database import database
 from webapp.cli.doctor import doctor
 from webapp.cli.generate import generate
+from webapp.cli.renditions import purge, warm
 from webapp.cli.serve import serve
 from webapp.cli.sign import sign
 from webapp.cli.worker import worker
@@ -22,7 +23,19 @@ def easel() -> None:
     """Easel, a self-hosted image studio."""
 
 
-for command in (serve, worker, generate, sign, user, login_link, token, database, doctor):
+for command in (
+    serve,
+    worker,
+    generate,
+    warm,
+    purge,
+    sign,
+    user,
+    login_link,
+    token,
+    database,
+    doctor,
+):
     easel.add_command(command)
 
 

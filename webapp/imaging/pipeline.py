@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from webapp.errors import InvalidError
+from webapp.errors import InvalidError, TooLargeError
 from webapp.imaging.animation import (
     Animation,
     frames_of,
@@ -131,14 +131,20 @@ def size_after(resample: Resample, operations: Sequence[Operation]) -> Size:
 
 def _effects(steps: Sequence[Operation], watermarks: Mapping[str, bytes]) -> list[Operation]:
     wanted = {getattr(step, "mark", None) for step in steps}
-    pictures: Pictures = {name: _mark(data) for name, data in watermarks.items() if name in wanted}
+    pictures: Pictures = {
+        name: _mark(name, data) for name, data in watermarks.items() if name in wanted
+    }
     return [step.equipped(pictures) for step in steps if not isinstance(step, _NOT_EFFECTS)]
 
 
-def _mark(data: bytes) -> Image.Image:
-    with opened(data, max_pixels=MOST_MARK_PIXELS) as image:
-        decode(image)
-        return normalised(UPRIGHT.apply(image))
+def _mark(name: str, data: bytes) -> Image.Image:
+    try:
+        with opened(data, max_pixels=MOST_MARK_PIXELS) as image:
+            decode(image)
+            return normalised(UPRIGHT.apply(image))
+    except (InvalidError, TooLargeError) as error:
+        message = f"The watermark {name!r} can't be used: {error}"
+        raise InvalidError(message, code="invalid_watermark") from error
 
 
 def _processed(

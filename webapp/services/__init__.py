@@ -18,6 +18,7 @@ from webapp.services.originals import Originals
 from webapp.services.placeholders import Placeholders
 from webapp.services.ports import BlobStore, JobRunner, SharedCache, Watermarks
 from webapp.services.prompts import PromptManager
+from webapp.services.purging import Purger
 from webapp.services.renderer import Renderer
 from webapp.services.rendition_index import RenditionIndex
 from webapp.services.rendition_maker import RenditionMaker
@@ -28,6 +29,7 @@ from webapp.services.renditions import Renditions
 from webapp.services.signing import Signer
 from webapp.services.tokens import Tokens
 from webapp.services.trash import Trash
+from webapp.services.warming import Warmer
 
 INTAKES_WAITING, INTAKE_PATIENCE = 1000, 600.0
 """A picture that was paid for is not given up because others are being looked at."""
@@ -75,6 +77,8 @@ class Services:
     composer: Composer
     renditions: Renditions
     rendition_worker: RenditionWorker
+    warmer: Warmer
+    purger: Purger
     addresses: PictureAddresses
     trash: Trash
     placeholders: Placeholders
@@ -93,7 +97,8 @@ def wire(outside: Outside, options: Options) -> Services:
         max_pixels=options.max_pixels,
     )
     orders = RenditionOrders(database, jobs)
-    renditions = _renditions(outside, orders, options.max_pixels)
+    store = RenditionStore(outside.cache, RenditionIndex(database))
+    renditions = _renditions(outside, store, orders, options.max_pixels)
     prompts = PromptManager(database)
     images = ImageManager(
         database,
@@ -114,6 +119,8 @@ def wire(outside: Outside, options: Options) -> Services:
         composer=Composer(database, prompts, catalogue),
         renditions=renditions,
         rendition_worker=RenditionWorker(database, jobs, orders, renditions),
+        warmer=Warmer(database, renditions),
+        purger=Purger(database, store, changed=outside.changed, all_changed=outside.all_changed),
         addresses=PictureAddresses(Signer(options.signing_keys), renditions),
         trash=Trash(database, images),
         placeholders=Placeholders(outside.cache),
@@ -122,8 +129,9 @@ def wire(outside: Outside, options: Options) -> Services:
     )
 
 
-def _renditions(outside: Outside, orders: RenditionOrders, max_pixels: int) -> Renditions:
-    store = RenditionStore(outside.cache, RenditionIndex(outside.database))
+def _renditions(
+    outside: Outside, store: RenditionStore, orders: RenditionOrders, max_pixels: int
+) -> Renditions:
     maker = RenditionMaker(
         outside.blobs, store, outside.watermarks, max_pixels=max_pixels, renderer=Renderer()
     )

@@ -1,6 +1,8 @@
 """The index of renditions: a cache can't be searched, and a purge must find every entry."""
 
-from sqlalchemy import delete
+from collections.abc import Sequence
+
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.models import Database, RenditionEntry
@@ -33,3 +35,21 @@ class RenditionIndex:
         """
         gone = delete(RenditionEntry).where(RenditionEntry.digest == digest)
         return list(session.scalars(gone.returning(RenditionEntry.key)))
+
+    def remove_some(self, session: Session, recipes: Sequence[str], limit: int) -> list[str]:
+        """Strike out up to `limit` keys, and return them as `remove` does.
+
+        `recipes` are beginnings and ends of the part of a key that says how it was made, with a
+        `*` between them; none means all keys.
+        """
+        some = select(RenditionEntry.key).limit(limit)
+        if recipes:
+            some = some.where(or_(*(RenditionEntry.key.like(_like(it), "\\") for it in recipes)))
+        gone = delete(RenditionEntry).where(RenditionEntry.key.in_(some))
+        return list(session.scalars(gone.returning(RenditionEntry.key)))
+
+
+def _like(recipe: str) -> str:
+    """Return what LIKE finds a recipe in a key by."""
+    plain = recipe.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"rendition/%/{plain.replace('*', '%')}"

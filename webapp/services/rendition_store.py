@@ -1,6 +1,7 @@
 """The store of renditions: the bytes of those that are there, and what is known of the others."""
 
 import json
+from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
@@ -50,6 +51,12 @@ class RenditionStore:
     def forget(self, session: Session, digest: str) -> int:
         """Delete an original's renditions, in the caller's transaction; return how many."""
         keys = self._index.remove(session, digest)
+        self._cache.delete_many(*keys)
+        return len(keys)
+
+    def forget_some(self, session: Session, recipes: Sequence[str], limit: int) -> int:
+        """Delete up to `limit` renditions of some recipes, as `RenditionIndex.remove_some` says."""
+        keys = self._index.remove_some(session, recipes, limit)
         self._cache.delete_many(*keys)
         return len(keys)
 
