@@ -37,6 +37,7 @@ def test_every_setting_is_read_from_its_name():
         "EASEL_BASE_URL": "https://easel.example/",
         "EASEL_TRUSTED_HOSTS": "a.example, b.example,,",
         "EASEL_TRUSTED_PROXIES": "1",
+        "EASEL_NGINX_DIR": "/srv/shown",
         "EASEL_SECRET_KEY": "s",
         "EASEL_SIGNING_KEYS": "one,two",
         "EASEL_DATABASE_URL": "postgresql+psycopg://u:p@h/d",
@@ -130,10 +131,11 @@ def test_all_mistakes_are_told_at_once():
         ("EASEL_QUEUE_URL", "amqp://h"),
         ("EASEL_STORAGE_URL", "ftp://h"),
         ("EASEL_CACHE_MAX_BYTES", "lots"),
+        ("EASEL_NGINX_DIR", "shown"),
     ],
 )
 def test_a_value_that_can_t_be_used_is_named(name, text):
-    with pytest.raises(SettingsError, match=f"{name} must be a"):
+    with pytest.raises(SettingsError, match=f"{name} must be an? "):
         Settings.from_env({name: text})
 
 

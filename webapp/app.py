@@ -25,6 +25,8 @@ from webapp.services.ports import JobRunner
 from webapp.settings import Settings
 from webapp.storage.blobs import BlobStore
 from webapp.storage.data_dir import DataDirectory
+from webapp.storage.hearers import in_turn
+from webapp.storage.public_files import FOLDER, PublicFiles
 from webapp.storage.stamps import Stamps
 from webapp.storage.watermarks import Watermarks
 from webapp.web.fastpath import FastPath
@@ -47,6 +49,7 @@ class Easel:
     database: Database
     blobs: BlobStore
     runner: JobRunner
+    public_files: PublicFiles
 
     @property
     def is_embedded(self) -> bool:
@@ -82,6 +85,7 @@ def create_app(
     _bind_extensions(app)
     runner = runner or HueyRunner(settings.queue_url or data.root / "queue.db")
     stamps = Stamps(data.root / "stamps")
+    public_files = PublicFiles(data.root / FOLDER)
     blobs = BlobStore.from_url(settings.storage_url or data.root)
     outside = Outside(
         database=_database(app),
@@ -91,8 +95,8 @@ def create_app(
         catalogue=choices.catalogue,
         presets=choices.presets,
         watermarks=Watermarks(data.root / "watermarks"),
-        changed=stamps.change,
-        all_changed=stamps.change_all,
+        changed=in_turn(stamps.change, public_files.remove),
+        all_changed=in_turn(stamps.change_all, public_files.clear),
     )
     services = wire(
         outside,
@@ -102,13 +106,16 @@ def create_app(
             signing_keys=settings.signing_keys or (data.secret("signing.key"),),
         ),
     )
-    app.extensions[EASEL] = Easel(settings, data, services, outside.database, blobs, runner)
+    app.extensions[EASEL] = Easel(
+        settings, data, services, outside.database, blobs, runner, public_files
+    )
     web.connect(app, services, ROOT / "static", public=blueprints.PUBLIC)
     for blueprint in blueprints.BLUEPRINTS:
         app.register_blueprint(blueprint)
     if not settings.database_url:
         # With a database of its own, another server may change what this one has in memory.
-        app.wsgi_app = FastPath(app.wsgi_app, stamps)  # type: ignore[method-assign]
+        files = _shown_by_nginx(settings, public_files)
+        app.wsgi_app = FastPath(app.wsgi_app, stamps, files)  # type: ignore[method-assign]
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Flask's documentation does
@@ -134,7 +141,15 @@ def _surroundings(settings: Settings, data: DataDirectory) -> Surroundings:
         queue_url=settings.queue_url,
         cache_max_bytes=settings.cache_max_bytes,
         max_upload_bytes=settings.max_upload_bytes,
+        nginx_dir=settings.nginx_dir,
     )
+
+
+def _shown_by_nginx(settings: Settings, files: PublicFiles) -> PublicFiles | None:
+    if settings.nginx_dir is None:
+        return None
+    files.lead_to(settings.nginx_dir.resolve() / FOLDER)
+    return files
 
 
 def _bind_extensions(app: Flask) -> None:

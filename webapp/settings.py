@@ -47,6 +47,14 @@ def parse_bytes(text: str) -> int:
     return int(match[1]) * UNITS[match[2] or ""]
 
 
+def parse_folder(text: str) -> Path:
+    """Return the absolute path of a folder."""
+    if not Path(text).is_absolute():
+        msg = "an absolute path"
+        raise ValueError(msg)
+    return Path(text)
+
+
 def parse_list(text: str) -> tuple[str, ...]:
     """Return the parts between commas, without blanks."""
     return tuple(part.strip() for part in text.split(",") if part.strip())
@@ -97,6 +105,9 @@ class Settings:
         (), parse_list, "Host names to answer to, beside the loopback names and the base URL's."
     )
     trusted_proxies: int = setting(0, parse_natural, "How many proxies stand in front.")
+    nginx_dir: Path | None = setting(
+        None, parse_folder, "A folder that nginx may read, for public thumbnails as files."
+    )
     secret_key: str = setting("", str, "Signs sessions; made at first start.")
     signing_keys: tuple[str, ...] = setting(
         (), parse_list, "Sign thumbnail URLs: the first signs, all verify; made at first start."

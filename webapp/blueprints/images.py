@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, flash, request, send_file, url_for
+from flask import Blueprint, flash, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.utils import secure_filename
 
 from webapp.errors import EaselError, NotFoundError
 from webapp.services import embeds
 from webapp.services.pictures import Picture
-from webapp.web import htmx, media
+from webapp.web import htmx, originals
 from webapp.web.current import services, signed_in
 from webapp.web.errors import answer, status_of
 from webapp.web.redirects import back
@@ -81,18 +81,13 @@ def visibility(uid: str) -> ResponseReturnValue:
 def original(uid: str) -> ResponseReturnValue:
     """Send the original, as it was kept; `?download=1` names the file for saving."""
     picture = services().images.own_image(uid, signed_in())
-    source = services().images.original(picture)
-    response = send_file(
-        source,
-        mimetype=f"image/{picture.format}",
-        as_attachment="download" in request.args,
-        download_name=_download_name(picture),
+    return originals.original(
+        services().images.original(picture),
+        mime=f"image/{picture.format}",
         etag=picture.digest,
-        conditional=True,
-        max_age=0,
+        name=_download_name(picture),
+        is_saved="download" in request.args,
     )
-    response.headers["Cache-Control"] = "private, no-cache"
-    return media.shield(response, is_public=False)
 
 
 @blueprint.post("/<uid>/delete")

@@ -4,11 +4,13 @@ import hashlib
 import os
 import socket
 from collections.abc import Mapping
+from functools import partial
 
 from webapp.app import Easel
 from webapp.extensions import cache
 from webapp.jobs import Handler, HueyRunner, Periodic, Worker
 from webapp.services import generation, rendition_orders
+from webapp.services.shown import shared_ids
 
 HOUR = 3600
 WEEK_MS = 7 * 24 * HOUR * 1000
@@ -27,7 +29,9 @@ def serving_worker(easel: Easel) -> Worker:
     """Return the worker of the serving process; what a crash left half done comes back first.
 
     With a queue of its own it makes no pictures, and still keeps house in its data directory.
+    The files for nginx begin anew: a crash, another preset or another key may have overtaken them.
     """
+    easel.public_files.clear()
     holder = _serving_holder(easel)
     if not easel.is_embedded:
         return _worker(easel, holder, threads=0)
@@ -72,7 +76,14 @@ def _housekeeping(easel: Easel) -> list[Periodic]:
         Periodic("clearing away what crashes left", HOUR, easel.blobs.sweep),
         Periodic("forgetting old jobs", HOUR, lambda: services.jobs.purge_finished(WEEK_MS)),
     ]
+    if easel.settings.nginx_dir is not None:
+        tasks.append(Periodic("tidying the files for nginx", HOUR, partial(_tidy_files, easel)))
     prune = getattr(cache.cache, "prune", None)
     if prune is not None:
         tasks.append(Periodic("pruning the cache", HOUR / 12, prune))
     return tasks
+
+
+def _tidy_files(easel: Easel) -> None:
+    easel.public_files.keep_only(partial(shared_ids, easel.database))
+    easel.public_files.prune(easel.settings.cache_max_bytes)

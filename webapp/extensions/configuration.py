@@ -29,18 +29,22 @@ class Surroundings:
     queue_url: str
     cache_max_bytes: int
     max_upload_bytes: int
+    nginx_dir: Path | None = None
 
 
 def flask_config(around: Surroundings) -> dict[str, Any]:
     """Return the whole configuration.
 
-    Raises SettingsError where a setting needs a library that is not installed.
+    Raises SettingsError where a setting needs a library that is not installed, or where settings
+    contradict each other.
     """
     _require_libraries(around)
+    _check_nginx(around)
     is_secure = around.base_url.startswith("https://")
     return {
         "SECRET_KEY": around.secret_key,
         "EASEL_BASE_URL": around.base_url,
+        "EASEL_NGINX_DIR": around.nginx_dir and around.nginx_dir.resolve(),
         "MAX_CONTENT_LENGTH": FILES_AT_ONCE * around.max_upload_bytes + FORM_OVERHEAD,
         "TRUSTED_HOSTS": _hosts(around),
         "SESSION_COOKIE_NAME": "easel_session",
@@ -65,6 +69,31 @@ def _require_libraries(around: Surroundings) -> None:
         if any(url.startswith(scheme) for url in urls) and find_spec(module) is None:
             msg = f'{scheme}:// needs the package {module}: pip install "easel-studio[distributed]"'
             raise SettingsError(msg)
+
+
+def _check_nginx(around: Surroundings) -> None:
+    """Refuse a folder for nginx from which more could be read than is meant to be."""
+    folder = around.nginx_dir
+    if folder is None:
+        return
+    msg = ""
+    if around.database_url:
+        msg = (
+            "EASEL_NGINX_DIR and EASEL_DATABASE_URL exclude each other: another server could make "
+            "a picture private that nginx here would go on showing."
+        )
+    elif folder.resolve().is_relative_to(around.data_dir):
+        msg = (
+            f"EASEL_NGINX_DIR must not lie in the data directory {around.data_dir}: nginx has to "
+            "read the one, and must not read the database and the secrets in the other."
+        )
+    elif not folder.is_dir():
+        msg = (
+            f"EASEL_NGINX_DIR names {folder}, which is no folder. Make it with: "
+            f"install -d -o easel -g www-data -m 0750 {folder}"
+        )
+    if msg:
+        raise SettingsError(msg)
 
 
 def database_url(around: Surroundings) -> str:

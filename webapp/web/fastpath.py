@@ -1,7 +1,8 @@
 """The fast path: public renditions that were just served are served again before Flask is asked.
 
 It learns from Flask's own answers, and forgets one as soon as its picture's stamp has changed, so
-that nothing is answered here that Flask would refuse.
+that nothing is answered here that Flask would refuse. With nginx in front it also keeps them as the
+files from which nginx answers by itself.
 """
 
 import re
@@ -11,12 +12,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from webapp.web.shelf import Address, Files, file_name
+
 StartResponse = Callable[..., Any]
 Environ = dict[str, Any]
 Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 ADDRESS = re.compile(
-    r"/(?:t/[a-z0-9_-]{1,40}|i/[\w-]{22}/[^/]{1,512})/([1-9A-HJ-NP-Za-km-z]{11})\.[a-z]{2,5}"
+    r"/(?:t/(?P<preset>[a-z0-9_-]{1,40})|i/(?P<signature>[A-Za-z0-9_-]{22})/(?P<ops>[^/]{1,512}))"
+    r"/(?P<uid>[1-9A-HJ-NP-Za-km-z]{11})\.(?P<extension>[a-z]{2,5})"
 )
 """Addresses whose answer depends on nothing but them: those without an extension are negotiated."""
 
@@ -24,7 +28,9 @@ VERSION = re.compile(r"(?:v=[0-9a-f]{1,64})?")
 MAX_BYTES = 64 * 2**20
 LARGEST = 2**20
 OVERHEAD = 1024
-TEMPORARY = "exp_"
+PASSING = re.compile("(?:exp|wm)_")
+"""What ends, and what shows another picture too, which may be exchanged."""
+
 OF_A_BODY = frozenset({"content-length", "content-type", "content-disposition"})
 
 
@@ -44,14 +50,23 @@ class Answer:
     etag: str
     headers: list[tuple[str, str]]
     body: bytes
+    is_immutable: bool
 
 
 class FastPath:
     """A WSGI application around another one, with a bounded memory of its public pictures."""
 
-    def __init__(self, inner: Wsgi, stamps: Stamped, *, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(
+        self,
+        inner: Wsgi,
+        stamps: Stamped,
+        files: Files | None = None,
+        *,
+        max_bytes: int = MAX_BYTES,
+    ) -> None:
         self._inner = inner
         self._stamps = stamps
+        self._files = files
         self._max_bytes = max_bytes
         self._answers: OrderedDict[tuple[str, ...], Answer] = OrderedDict()
         self._bytes = 0
@@ -62,16 +77,23 @@ class FastPath:
         match = ADDRESS.fullmatch(environ["PATH_INFO"])
         if match is None or not _is_plain(environ):
             return self._inner(environ, start_response)
+        address = _address(match, environ)
         key = _key(environ)
-        stamp = self._stamps.stamp(match[1])
+        stamp = self._stamps.stamp(address.uid)
         known = self._answers.get(key)
         if known is not None and known.stamp == stamp:
+            self._shelve(address, known)
             return _given_again(known, environ, start_response)
-        return self._learned(key, stamp, environ, start_response)
+        answer, body = self._learned(stamp, environ, start_response)
+        if answer is not None:
+            self._shelve(address, answer)
+            if len(answer.body) <= LARGEST and not PASSING.search(address.recipe):
+                self._keep(key, answer)
+        return body
 
     def _learned(
-        self, key: tuple[str, ...], stamp: int, environ: Environ, start_response: StartResponse
-    ) -> Iterable[bytes]:
+        self, stamp: int, environ: Environ, start_response: StartResponse
+    ) -> tuple[Answer | None, Iterable[bytes]]:
         """Ask the application; the stamp was read before it looked whether it may answer."""
         seen: list[tuple[str, list[tuple[str, str]]]] = []
 
@@ -79,25 +101,32 @@ class FastPath:
             seen.append((status, headers))
             return start_response(status, headers, *more)
 
-        answer = self._inner(environ, watching)
+        given = self._inner(environ, watching)
         if environ["REQUEST_METHOD"] != "GET" or not seen or not _is_public(*seen[-1]):
-            return answer
-        body = b"".join(answer)
-        getattr(answer, "close", lambda: None)()
-        if len(body) <= LARGEST and TEMPORARY not in environ["PATH_INFO"]:
-            self._keep(key, stamp, seen[-1][1], body)
-        return [body]
+            return None, given
+        body = b"".join(given)
+        getattr(given, "close", lambda: None)()
+        return _answer(stamp, seen[-1][1], body), [body]
 
-    def _keep(
-        self, key: tuple[str, ...], stamp: int, given: list[tuple[str, str]], body: bytes
-    ) -> None:
-        headers = [pair for pair in given if pair[0].lower() not in {"x-cache", "date"}]
-        etag = next((value for name, value in headers if name.lower() == "etag"), "")
-        answer = Answer(stamp, etag, [*headers, ("X-Cache", "hit")], body)
+    def _shelve(self, address: Address, answer: Answer) -> None:
+        """Keep an answer as a file, unless its picture has changed since its stamp was read."""
+        files = self._files
+        name = None
+        if files is not None:
+            name = file_name(address, is_immutable=answer.is_immutable)
+        if files is None or name is None or files.has(address.uid, name):
+            return
+
+        def is_current() -> bool:
+            return self._stamps.stamp(address.uid) == answer.stamp
+
+        files.put(address.uid, name, answer.body, is_current)
+
+    def _keep(self, key: tuple[str, ...], answer: Answer) -> None:
         with self._lock:
             self._forget(key)
             self._answers[key] = answer
-            self._bytes += len(body) + OVERHEAD
+            self._bytes += len(answer.body) + OVERHEAD
             while self._bytes > self._max_bytes:
                 self._forget(next(iter(self._answers)))
 
@@ -113,6 +142,28 @@ def _is_plain(environ: Environ) -> bool:
         environ["REQUEST_METHOD"] in {"GET", "HEAD"}
         and "HTTP_RANGE" not in environ
         and VERSION.fullmatch(environ.get("QUERY_STRING", "")) is not None
+    )
+
+
+def _address(match: re.Match[str], environ: Environ) -> Address:
+    return Address(
+        recipe=match["preset"] or match["ops"],
+        uid=match["uid"],
+        extension=match["extension"],
+        signature=match["signature"] or "",
+        query=environ.get("QUERY_STRING", ""),
+    )
+
+
+def _answer(stamp: int, given: list[tuple[str, str]], body: bytes) -> Answer:
+    headers = [pair for pair in given if pair[0].lower() not in {"x-cache", "date"}]
+    facts = {name.lower(): value for name, value in headers}
+    return Answer(
+        stamp,
+        facts.get("etag", ""),
+        [*headers, ("X-Cache", "hit")],
+        body,
+        is_immutable="immutable" in facts["cache-control"],
     )
 
 
