@@ -11,7 +11,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from webapp.errors import TooLargeError
+from webapp.errors import NotFoundError, TooLargeError
 from webapp.imaging.frames import MAX_FRAMES, count_frames
 from webapp.imaging.operations.orient import shown_size
 from webapp.imaging.refusal import DAMAGED, EMPTY, UNKNOWN, refusing, unreadable
@@ -126,7 +126,11 @@ def decode(image: Image.Image) -> None:
 
 
 def _refuse_empty(source: Source) -> None:
-    size = len(source) if isinstance(source, bytes) else source.stat().st_size
+    try:
+        size = len(source) if isinstance(source, bytes) else source.stat().st_size
+    except FileNotFoundError as error:  # deleted since somebody has found it
+        message = "The file of this picture is missing."
+        raise NotFoundError(message) from error
     if not size:
         raise unreadable(EMPTY)
 
