@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from webapp.errors import SettingsError
 from webapp.storage.public_files import PublicFiles
 
 UID, OTHER = "Fyj5NgQL7r7", "Fyj5NgQL7r8"
@@ -202,7 +203,7 @@ def test_the_oldest_files_make_room(files, shown):
         files.put(UID, f"t,w{number},_.webp", bytes(4096), always)
         age(shown / "Fy" / UID / f"t,w{number},_.webp", 100 - number)
     files.prune(20_480)
-    assert names(shown) == [f"Fy/{UID}/t,w{number},_.webp" for number in (6, 7, 8, 9)]
+    assert names(shown) == [f"Fy/{UID}/t,w{number},_.webp" for number in range(5, 10)]
 
 
 def test_nothing_goes_as_long_as_there_is_room(files, shown):
@@ -241,3 +242,9 @@ def test_the_same_folder_keeps_what_it_has(files, folder, shown):
     files.put(UID, NAME, b"pixels", always)
     PublicFiles(folder).lead_to(shown)
     assert names(shown) == [f"Fy/{UID}/{NAME}"]
+
+
+def test_a_folder_where_nothing_can_be_written_is_said(folder, tmp_path):
+    (tmp_path / "file").write_text("x", "utf-8")
+    with pytest.raises(SettingsError, match="ReadWritePaths"):
+        PublicFiles(folder).lead_to(tmp_path / "file" / "public")

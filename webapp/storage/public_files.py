@@ -10,9 +10,11 @@ import re
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
+
+from webapp.errors import SettingsError
 
 logger = logging.getLogger(__name__)
 
@@ -20,10 +22,8 @@ FOLDER = "public"
 GONE = ".gone"
 """The folder of what was taken away and is still to be deleted; no address leads there."""
 
-BATCH = 500
-ROOM_TO_GROW = 0.9
-BLOCK = 512
-"""The unit of what a file takes of the disk, as the kernel counts."""
+BATCH = 500  # ids that the database is asked for at once
+BLOCK = 512  # bytes, in which the kernel counts what a file takes of the disk
 
 _UID = re.compile(r"[1-9A-HJ-NP-Za-km-z]{11}")
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_,.:~-]{0,249}")
@@ -44,9 +44,17 @@ class PublicFiles:
     def lead_to(self, target: Path) -> None:
         """Keep the files at `target` from now on: the folder itself is only a link to it.
 
-        So every process on the data directory finds them, whatever its settings.
+        So every process on the data directory finds them, whatever its settings. Raises
+        SettingsError where nothing can be written there.
         """
-        target.mkdir(exist_ok=True)
+        with suppress(OSError):
+            _make(target)
+        if not os.access(target, os.W_OK):
+            msg = (
+                f"Easel can't write to {target}. EASEL_NGINX_DIR must belong to the user whom "
+                "Easel runs as; under systemd it also needs a line ReadWritePaths=."
+            )
+            raise SettingsError(msg)
         if self._folder.is_symlink() and self._folder.readlink() == target:
             return
         draft = self._folder.with_name(f".{self._folder.name}.{secrets.token_hex(4)}")
@@ -70,18 +78,16 @@ class PublicFiles:
         if not (_UID.fullmatch(uid) and _NAME.fullmatch(name)):
             return False
         try:
-            handle = self._open(uid)
-            try:
+            with self._opened(uid) as handle:
                 is_kept = is_current()
                 if is_kept:
                     _write(handle, name, data)
                 return is_kept
-            finally:
-                os.close(handle)
-        except FileNotFoundError:  # the folder was taken away meanwhile
-            return False
         except OSError as error:
-            self._warn(error)
+            was_taken_away = isinstance(error, FileNotFoundError)
+            if not (was_taken_away or self._has_warned):
+                self._has_warned = True
+                logger.warning("Public thumbnails are not kept for nginx: %s", error)
             return False
 
     def remove(self, uid: str) -> None:
@@ -120,9 +126,8 @@ class PublicFiles:
         places = [place for folder in self._folders() for place in _entries(folder)]
         files = sorted(fact for place in places for fact in _facts(place))
         total = sum(size for _written, size, _path in files)
-        limit = max_bytes if total <= max_bytes else max_bytes * ROOM_TO_GROW
         for _written, size, path in files:
-            if total <= limit:
+            if total <= max_bytes:
                 break
             path.unlink(missing_ok=True)
             total -= size
@@ -135,8 +140,6 @@ class PublicFiles:
         try:
             _make(self._gone)
             place.rename(gone)
-        except FileNotFoundError:  # somebody else was quicker
-            return
         except OSError:  # a full disk may lack room for the new name
             shutil.rmtree(place, ignore_errors=True)
             if place.exists():
@@ -149,16 +152,16 @@ class PublicFiles:
     def _place(self, uid: str) -> Path:
         return self._folder / uid[:2] / uid
 
-    def _open(self, uid: str) -> int:
+    @contextmanager
+    def _opened(self, uid: str) -> Iterator[int]:
         place = self._place(uid)
         for folder in (place.parent, place):
             _make(folder)
-        return os.open(place, os.O_RDONLY | os.O_DIRECTORY)
-
-    def _warn(self, error: OSError) -> None:
-        if not self._has_warned:
-            self._has_warned = True
-            logger.warning("Public thumbnails are not kept for nginx: %s", error)
+        handle = os.open(place, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            yield handle
+        finally:
+            os.close(handle)
 
 
 def _facts(folder: Path) -> Iterator[tuple[float, int, Path]]:
