@@ -7,6 +7,7 @@ from tests.hostile.asking import Asker
 from webapp.jobs import NullRunner
 from webapp.models import Image, RenditionEntry
 from webapp.providers.plain import png
+from webapp.settings import Settings
 
 SHARED, PRIVATE = "abcdefghjkm", "ABCDEFGHJKM"
 """Ids that differ in nothing but case: the worst neighbours that there can be."""
@@ -62,6 +63,12 @@ OTHERS = {
 
 
 @pytest.fixture
+def settings(tmp_path):
+    """Keep files for a web server as well."""
+    return Settings(data_dir=tmp_path / "data", nginx_dir=tmp_path)
+
+
+@pytest.fixture
 def runner():
     """Make nothing ahead: what is kept was asked for."""
     return NullRunner()
@@ -92,6 +99,12 @@ def kept(easel):
     return kept
 
 
+@pytest.fixture
+def plain_files(tmp_path):
+    """Return the names of the files that a web server sends without asking."""
+    return lambda: [path.name for path in (tmp_path / "public").rglob("*") if path.is_file()]
+
+
 @pytest.fixture(params=["preset", "operations"])
 def path(request, neighbours):
     """Give an address of the shared picture."""
@@ -105,7 +118,7 @@ def asker(app):
     return Asker(app)
 
 
-def test_however_it_is_written_it_is_made_once(asker, path, kept):
+def test_however_it_is_written_it_is_made_once(asker, path, kept, plain_files):
     first = asker.get(path, WEBP)
     assert (first.status, first.headers["X-Cache"]) == (200, "miss")
     for name, spelt in SPELLINGS.items():
@@ -116,9 +129,10 @@ def test_however_it_is_written_it_is_made_once(asker, path, kept):
             # A signature is for the very letters that were signed.
             assert (path[:3], name, answer.status) == ("/i/", "in capitals", 403)
     assert kept() == (1, 1)
+    assert len(plain_files()) == 1
 
 
-def test_what_looks_like_it_leads_to_no_other_picture(asker, path, kept):
+def test_what_looks_like_it_leads_to_no_other_picture(asker, path, kept, plain_files):
     first = asker.get(path, WEBP)
     for name, spelt in OTHERS.items():
         for accept in (WEBP, "", "text/html"):
@@ -130,13 +144,15 @@ def test_what_looks_like_it_leads_to_no_other_picture(asker, path, kept):
                 assert answer.headers["Location"] == f"http://localhost{path}"
             assert "X-Evil" not in answer.headers
     assert kept() == (1, 1)
+    assert len(plain_files()) == 1
 
 
-def test_no_spelling_opens_a_private_picture(asker, path, kept):
+def test_no_spelling_opens_a_private_picture(asker, path, kept, plain_files):
     for spelt in (*SPELLINGS.values(), *OTHERS.values()):
         target = spelt(path.replace(SHARED, PRIVATE))
         assert asker.get(target, WEBP).status in {308, 400, 403, 404} or SHARED in target
     assert kept() == (0, 0)
+    assert plain_files() == []
 
 
 def test_a_right_signature_opens_no_private_picture(asker, neighbours, kept):
