@@ -6,6 +6,7 @@ import * as confirm from "./behaviours/confirm.js";
 import * as copy from "./behaviours/copy.js";
 import * as dialogs from "./behaviours/dialogs.js";
 import * as dismiss from "./behaviours/dismiss.js";
+import * as focal from "./behaviours/focal.js";
 import * as follow from "./behaviours/follow.js";
 import * as keys from "./behaviours/keys.js";
 import * as lightbox from "./behaviours/lightbox.js";
@@ -19,7 +20,7 @@ import * as upload from "./behaviours/upload.js";
 import { send } from "./transfer.js";
 
 const behaviours = [
-  reveal, toasts, compose, unfold, follow, dismiss, lightbox, sheet, dialogs, copy, upload, offline, keys, shortcuts,
+  reveal, toasts, compose, unfold, follow, dismiss, lightbox, sheet, dialogs, copy, focal, upload, offline, keys, shortcuts,
 ];
 const connected = new Map(behaviours.map((behaviour) => [behaviour, new WeakSet()]));
 

@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from webapp.blueprints import (
     accounts,
+    focal_point,
     gallery,
     health,
     images,
@@ -21,6 +22,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     gallery.blueprint,
     studio.blueprint,
     images.blueprint,
+    focal_point.blueprint,
     queue.blueprint,
     trash.blueprint,
     settings.blueprint,

@@ -9,6 +9,8 @@ from webapp.services.composing import ComposerView, Composition
 from webapp.services.embeds import Embed
 from webapp.services.pictures import Picture
 from webapp.services.prompts import PromptTemplate, Section, Variable
+from webapp.web.crops import Crop
+from webapp.web.focal import FocalForm
 
 GRADIENTS = (("f3b27a", "4b2a58"), ("9ad0d3", "0d3b4a"), ("f6d8b8", "b0413e"), ("cfd8e6", "35507a"))
 
@@ -142,6 +144,21 @@ def embed(*, is_visible: bool) -> Embed:
         bytes_estimate=41_000,
         is_visible=is_visible,
     )
+
+
+def crops() -> tuple[Crop, ...]:
+    """Return how a picture could be cut."""
+    views = (("Square, avatar", "1:1", (400, 400)), ("Wide", "16:9", (320, 180)))
+    return tuple(
+        Crop(title=title, ratio=ratio, presets=("sample",), url=picture().preview, size=size)
+        for title, ratio, size in views
+    )
+
+
+def focal(*, with_errors: bool = False) -> FocalForm:
+    """Return the form of a focal point: as it comes, or sent with mistakes."""
+    errors = {"left": "Give a number from 0 to 100."} if with_errors else {}
+    return FocalForm(left="left" if with_errors else "30", top="60", mark=(30, 60), errors=errors)
 
 
 LIVE = Live(version=0, is_busy=False)
