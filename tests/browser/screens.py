@@ -137,6 +137,24 @@ def embed_page(tour: Tour) -> None:
     tour.go(f"/images/{tour.shown[1]}/embed")
 
 
+def focal_point(tour: Tour) -> None:
+    picture(tour)
+    tour.page.locator("#lightbox").get_by_role("link", name="Focal point").click()
+    settle(tour.page)
+    tour.page.locator("#focal-frame").click(position={"x": 90, "y": 120})
+
+
+def focal_point_page(tour: Tour) -> None:
+    tour.go(f"/images/{tour.shown[3]}/focal-point")
+
+
+def focal_point_refused(tour: Tour) -> None:
+    tour.go(f"/images/{tour.shown[1]}/focal-point")
+    tour.page.get_by_label("From the left, in %").fill("far left")
+    tour.page.get_by_role("button", name="Save").click()
+    settle(tour.page)
+
+
 def create(tour: Tour) -> None:
     tour.go("/create")
 
@@ -211,6 +229,9 @@ PLACES: tuple[Callable[[Tour], None], ...] = (
     picture_pending,
     embed,
     embed_page,
+    focal_point,
+    focal_point_page,
+    focal_point_refused,
     create,
     create_template,
     queue,
@@ -227,7 +248,7 @@ PLACES: tuple[Callable[[Tour], None], ...] = (
     patterns,
 )
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-WHOLE = {create, create_template, placeholder, patterns, settings, embed_page}
+WHOLE = {create, create_template, placeholder, patterns, settings, embed_page, focal_point_page}
 
 
 def main(folder: Path, names: list[str]) -> None:

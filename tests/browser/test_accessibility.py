@@ -147,6 +147,27 @@ def embed_page(scene: Scene) -> None:
     scene.go(f"/images/{scene.filled()[0]}/embed")
 
 
+def focal_point_dialog(scene: Scene) -> None:
+    ids = scene.filled()
+    scene.go("/")
+    open_picture(scene.page, ids[0])
+    scene.page.locator("#lightbox").get_by_role("link", name="Focal point").click()
+    expect(scene.page.locator("#sheet")).to_be_visible()
+    settle(scene.page)
+    scene.page.locator("#focal-frame").click(position={"x": 20, "y": 20})
+
+
+def focal_point_page(scene: Scene) -> None:
+    scene.go(f"/images/{scene.filled()[0]}/focal-point")
+    scene.page.get_by_label("From the left, in %").fill("far " * 20)
+    scene.page.get_by_role("button", name="Save").click()
+    expect(scene.page.get_by_role("alert")).to_be_visible()
+
+
+def focal_point_of_a_pending_picture(scene: Scene) -> None:
+    scene.go(f"/images/{scene.posed()[1]}/focal-point")
+
+
 def queue(scene: Scene) -> None:
     scene.filled()
     scene.posed()
@@ -239,6 +260,9 @@ PLACES: tuple[Callable[[Scene], None], ...] = (
     failed_picture_page,
     embed_dialog,
     embed_page,
+    focal_point_dialog,
+    focal_point_page,
+    focal_point_of_a_pending_picture,
     queue,
     queue_empty,
     trash,
