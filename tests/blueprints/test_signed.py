@@ -163,3 +163,12 @@ def test_purging_takes_signed_renditions_too(services, owner, anonymous, sign, s
     assert anonymous.get(address).status_code == 410
     with services.images._database.reading() as session:
         assert session.query(RenditionEntry).count() == 0
+
+
+@pytest.mark.parametrize("accept", ["", "text/html", "image/webp,image/png"])
+def test_an_error_of_meta_is_a_problem_whoever_asks(anonymous, sign, accept):
+    answer = anonymous.get(sign("zoom_3", "", meta="/meta"), headers={"Accept": accept})
+    assert (answer.status_code, answer.mimetype) == (400, "application/problem+json")
+    assert answer.headers["X-Easel-State"] == "error; code=invalid_ops"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"

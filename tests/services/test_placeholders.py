@@ -107,3 +107,12 @@ def test_a_cache_that_forgets_everything_is_only_slower():
             return None
 
     assert shown(Placeholders(Forgetful()).show(WISH)).size == (60, 40)
+
+
+def test_a_large_error_is_a_png_and_never_very_large(placeholders):
+    small = placeholders.error((640, 480), "avif", "", "Gone.")
+    large = placeholders.error((1920, 1280), "avif", "", "Gone.")
+    huge = placeholders.error((4096, 2048), "gif", "", "Gone.")
+    assert (small.mime, shown(small).size) == ("image/avif", (640, 480))
+    assert (large.mime, shown(large).size) == ("image/png", (1920, 1280))
+    assert (huge.mime, shown(huge).size) == ("image/png", (2000, 1000))
