@@ -4,7 +4,10 @@ import runpy
 import sys
 from pathlib import Path
 
-NAMES = sorted(path.stem for path in Path(__file__).parent.glob("[a-z]*.py"))
+HELPERS = {"serving", "target"}
+NAMES = sorted(
+    path.stem for path in Path(__file__).parent.glob("[a-z]*.py") if path.stem not in HELPERS
+)
 
 for name in sys.argv[1:] or NAMES:
     print(f"\n== {name} ==", flush=True)

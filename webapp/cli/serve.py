@@ -1,5 +1,6 @@
 """`easel serve`: the pages, and the work too unless a queue of its own is set up."""
 
+import gc
 import logging
 import signal
 from types import FrameType
@@ -14,6 +15,7 @@ from webapp.cli.background import serving_worker
 from webapp.cli.session import bring_up_to_date
 from webapp.errors import SettingsError
 from webapp.extensions.configuration import LOOPBACK
+from webapp.imaging.memory import give_large_blocks_back
 from webapp.settings import Settings
 
 BACKLOG = 1024
@@ -28,6 +30,7 @@ def serve() -> None:
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    give_large_blocks_back()
     app = create_app()
     easel = easel_of(app)
     easel.data.lock()
@@ -39,6 +42,7 @@ def serve() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave)
     _greet(easel, address, is_new=is_new)
+    gc.freeze()  # what is there now stays: looking through it at each collection takes a while
     try:
         worker.start()
         server.run()

@@ -8,6 +8,7 @@ from webapp.app import create_app, easel_of
 from webapp.cli.background import separate_worker
 from webapp.cli.session import bring_up_to_date
 from webapp.errors import SettingsError
+from webapp.imaging.memory import give_large_blocks_back
 
 
 @click.command()
@@ -16,6 +17,7 @@ def worker() -> None:
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
+    give_large_blocks_back()
     app = create_app()
     easel = easel_of(app)
     if easel.is_embedded:

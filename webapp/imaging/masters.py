@@ -15,15 +15,22 @@ from webapp.imaging.recipe import Recipe
 from webapp.imaging.view import View, view_of
 
 SIDES = (640, 1280)
-"""The longest sides of masters, in pixels: the smaller serves most thumbnails, the larger the
-widths up to 853."""
+"""The longest sides of masters, in pixels: the smaller serves most thumbnails, the larger what is
+up to 1200 wide."""
 LARGEST = max(SIDES)
 
 QUALITY = 92
 """Enough that nothing is lost at the sizes made from a master, in a quarter of the bytes of 100."""
 
-MARGIN = 1.5
-"""A master suffices where it has this many times the pixels a side of what is made from it."""
+MARGIN = 1.05
+"""A master suffices where it has this many times the pixels a side of what is made from it.
+
+So near to its own size, the SSIM of a photograph 800 px wide is .0015 lower than from the original,
+and it takes a third of the time.
+"""
+
+WORTHWHILE = 1.5
+"""A master of a JPEG is kept where the original has this many times its pixels a side."""
 
 _ROUNDED = 0.998
 """What whole pixels may make of a ratio."""
@@ -90,7 +97,7 @@ def _worthwhile(info: ImageInfo, *, is_transparent: bool) -> list[int]:
         return []
     longest = max(info.width, info.height)
     if info.format == _CHEAP or is_transparent:
-        return [side for side in SIDES if longest > side * MARGIN]
+        return [side for side in SIDES if longest > side * WORTHWHILE]
     # What is slow to decode gets a JPEG of its own size as well, above the smallest.
     return [
         side for side, smaller in zip(SIDES, (SIDES[0], *SIDES), strict=False) if longest > smaller

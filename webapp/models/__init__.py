@@ -1,6 +1,6 @@
 """The tables, as plain SQLAlchemy classes."""
 
-from webapp.models.base import Base, is_public_id, now_ms, public_id
+from webapp.models.base import Base, insert_new, is_public_id, now_ms, public_id
 from webapp.models.database import Database
 from webapp.models.generation import Draft, Generation
 from webapp.models.image import Image, PurgedImage
@@ -22,6 +22,7 @@ __all__ = [
     "SignInLink",
     "User",
     "UserSession",
+    "insert_new",
     "is_public_id",
     "now_ms",
     "public_id",

@@ -3,9 +3,11 @@
 import re
 import secrets
 import time
+from typing import Any
 
 from sqlalchemy import MetaData
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import DeclarativeBase, Session
 
 BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 PUBLIC_ID_LENGTH = 11
@@ -39,3 +41,10 @@ def is_public_id(text: str) -> bool:
 def now_ms() -> int:
     """Return the time in milliseconds since 1970, UTC."""
     return time.time_ns() // 1_000_000
+
+
+def insert_new(session: Session, table: type[Base], **values: Any) -> None:
+    """Insert a row unless there is one with its key, in one statement."""
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    insert = sqlite.insert(table) if is_sqlite else postgresql.insert(table)
+    session.execute(insert.values(**values).on_conflict_do_nothing())

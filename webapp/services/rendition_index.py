@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from webapp.models import Database, RenditionEntry
+from webapp.models import Database, RenditionEntry, insert_new
 
 
 class RenditionIndex:
@@ -21,12 +21,13 @@ class RenditionIndex:
     def note(self, key: str, digest: str) -> None:
         """Note that a rendition of an original is about to be kept under a key."""
         with self._database.writing() as session:
-            session.merge(RenditionEntry(key=key, digest=digest))
+            insert_new(session, RenditionEntry, key=key, digest=digest)
 
     def is_noted(self, key: str) -> bool:
         """Return whether a key is still noted."""
+        found = select(RenditionEntry.key).where(RenditionEntry.key == key)
         with self._database.reading() as session:
-            return session.get(RenditionEntry, key) is not None
+            return session.scalar(found) is not None
 
     def remove(self, session: Session, digest: str) -> list[str]:
         """Strike out an original's keys and return them: what they name must be deleted now.

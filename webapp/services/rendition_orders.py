@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import delete, select, tuple_
 from sqlalchemy.orm import Session
 
-from webapp.models import Database, RenditionOrder
+from webapp.models import Database, RenditionOrder, insert_new
 from webapp.services.jobs import Jobs
 from webapp.services.pictures import Picture
 
@@ -29,7 +29,9 @@ class RenditionOrders:
         Returns the jobs to be sent after the commit: none where nothing is wanted.
         """
         for preset, extension in wanted:
-            session.merge(RenditionOrder(image_id=image_id, preset=preset, extension=extension))
+            insert_new(
+                session, RenditionOrder, image_id=image_id, preset=preset, extension=extension
+            )
         return self._jobs.add(session, JOB_KIND, [image_id]) if wanted else []
 
     def place(self, picture: Picture, preset: str, extension: str) -> None:

@@ -18,7 +18,7 @@ from webapp.services.rendition_orders import RenditionOrders
 from webapp.services.rendition_store import RenditionStore
 from webapp.services.strategies import STRATEGIES, JustInTime
 
-PIPELINE = "2"
+PIPELINE = "3"
 """Part of every key: raise it when the pipeline gives other pixels for the same request."""
 
 LARGE, NO_PRESET = (4096, 3072), (400, 300)
