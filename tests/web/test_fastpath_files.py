@@ -3,6 +3,8 @@
 import pytest
 from werkzeug.test import Client
 
+from webapp.app import easel_of
+from webapp.providers.plain import png
 from webapp.storage.public_files import PublicFiles
 from webapp.storage.stamps import Stamps
 from webapp.web.fastpath import FastPath
@@ -74,6 +76,14 @@ def test_a_file_that_was_pruned_comes_back_with_the_next_request(client, applica
     assert application.count == 1
 
 
+def test_a_file_that_is_there_is_not_written_again(client, folder):
+    client.get(f"/t/w160/{UID}.webp")
+    (file,) = folder.glob(f"*/{UID}/*")
+    first = file.stat().st_ino
+    client.get(f"/t/w160/{UID}.webp")
+    assert file.stat().st_ino == first
+
+
 @pytest.mark.parametrize(
     "address",
     [
@@ -138,3 +148,18 @@ def test_without_nginx_there_are_no_files(application, stamps, tmp_path):
     before = sorted(tmp_path.rglob("*"))
     Client(FastPath(application, stamps)).get(f"/t/w160/{UID}.webp")
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_picture_s_stamp_has_changed_by_the_time_its_files_go(app, services, owner, monkeypatch):
+    picture = services.images.add_image(owner, png(40, 30, b"abc"))
+    stamps = app.wsgi_app._stamps
+    before, seen = stamps.stamp(picture.id), []
+    monkeypatch.setattr(
+        "webapp.storage.public_files.PublicFiles._take_away",
+        lambda _files, place: seen.append(stamps.stamp(place.name)),
+    )
+    place = easel_of(app).data.root / "public" / picture.id[:2] / picture.id
+    place.mkdir(parents=True)
+    services.images.set_visibility(picture.id, owner, "public")
+    assert seen
+    assert before not in seen
