@@ -4,7 +4,7 @@ import runpy
 import sys
 from pathlib import Path
 
-HELPERS = {"serving", "target"}
+HELPERS = {"pictures", "serving", "target"}
 NAMES = sorted(
     path.stem for path in Path(__file__).parent.glob("[a-z]*.py") if path.stem not in HELPERS
 )

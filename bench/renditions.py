@@ -17,6 +17,7 @@ from pathlib import Path
 from PIL import Image
 from werkzeug.test import EnvironBuilder
 
+from bench.pictures import photo as a_photo
 from webapp.app import create_app, easel_of
 from webapp.cli.session import upgrade_database
 from webapp.jobs import NullRunner
@@ -36,7 +37,7 @@ def main() -> None:
         services = easel_of(app).services
         services.accounts.ensure_owner()
         owner = services.accounts.named("owner")
-        photo = _photo()
+        photo = a_photo()
         picture = services.images.add_image(owner, photo)
         services.images.set_visibility(picture.id, owner, "public")
         environ = EnvironBuilder(
@@ -62,15 +63,6 @@ def _renders(renditions: Renditions, picture: Picture, photo: bytes) -> None:
         ("rendered from a master", lambda: maker._rendered(plan, "request")),  # noqa: SLF001
     ):
         _line(title, _cpu(work, RENDERS), pillow)
-
-
-def _photo() -> bytes:
-    """Return a JPEG of 12 megapixels that is neither noise nor flat."""
-    noise = Image.effect_noise((400, 300), 80).resize((4000, 3000), Image.Resampling.BICUBIC)
-    grain = Image.effect_noise((4000, 3000), 12)
-    buffer = io.BytesIO()
-    Image.merge("RGB", (noise, grain, noise)).save(buffer, "JPEG", quality=90)
-    return buffer.getvalue()
 
 
 def _pillow(photo: bytes) -> None:
