@@ -14,6 +14,8 @@ from webapp.jobs import NullRunner
 from webapp.providers.plain import png
 from webapp.services.rendition_store import ABSENT_SECONDS
 
+pytestmark = pytest.mark.slow
+
 DAMAGES = {
     "gone": lambda path: path.unlink(),
     "empty": lambda path: path.write_bytes(b""),
