@@ -132,10 +132,7 @@ def test_whatever_is_served_before_and_after_a_kill_is_whole(studio):
     assert not [line for line in server.lines if "Traceback" in line]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a note that a dead server was at work makes the next one wait for it"
-)
-def test_what_was_being_made_when_a_server_died_is_made_at_once_by_the_next(studio):
+def test_what_was_being_made_when_a_server_died_is_soon_made_by_the_next(studio):
     data, _, path = studio
     with serving(data) as server, ThreadPoolExecutor(1) as pool:
         known = set(files_of(data))

@@ -8,6 +8,7 @@ from PIL import Image as PillowImage
 from webapp.errors import InvalidError
 from webapp.services.pictures import Picture
 from webapp.services.placeholders import PlaceholderRequest, Placeholders
+from webapp.services.renderer import Renderer
 
 WISH = PlaceholderRequest(width=60, height=40)
 PENDING = Picture(id="x" * 11, created=datetime.now(UTC), width=300, height=200, state="pending")
@@ -106,7 +107,7 @@ def test_a_cache_that_forgets_everything_is_only_slower():
         def delete_many(self, *keys):
             return None
 
-    assert shown(Placeholders(Forgetful()).show(WISH)).size == (60, 40)
+    assert shown(Placeholders(Forgetful(), Renderer()).show(WISH)).size == (60, 40)
 
 
 def test_a_large_error_is_a_png_and_never_very_large(placeholders):

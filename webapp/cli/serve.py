@@ -21,6 +21,7 @@ from webapp.settings import Settings
 BACKLOG = 1024
 CONNECTIONS = 1000  # waitress' default of 100 lets a hundred slow clients shut everybody out
 MARGIN = 1_000_000
+HEADERS = 65_536  # waitress' default is four times as much, which takes a while to be parsed
 
 
 @click.command()
@@ -72,6 +73,7 @@ def _server_options(app: Flask, settings: Settings) -> dict[str, Any]:
         "backlog": BACKLOG,
         "connection_limit": CONNECTIONS,
         "channel_timeout": 60,
+        "max_request_header_size": HEADERS,
         "max_request_body_size": app.config["MAX_CONTENT_LENGTH"] + MARGIN,
         "ident": None,
         "clear_untrusted_proxy_headers": settings.trusted_proxies == 0,

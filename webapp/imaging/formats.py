@@ -159,11 +159,11 @@ _NEGOTIABLE = ("webp", "avif")
 
 
 def by_extension(extension: str) -> Format:
-    """Return the output format of a file extension such as `jpg` or `.WebP`.
+    """Return the output format of a file extension such as `jpg` or `WebP`.
 
     Raises InvalidError (`unknown_format`) that names the extensions there are.
     """
-    found = _BY_EXTENSION.get(extension.lower().removeprefix("."))
+    found = _BY_EXTENSION.get(extension.lower())
     if found is None:
         message = f"Unknown format {extension[:40]!r}: there are {', '.join(_BY_EXTENSION)}."
         raise InvalidError(message, code="unknown_format")

@@ -98,7 +98,11 @@ def wire(outside: Outside, options: Options) -> Services:
     )
     orders = RenditionOrders(database, jobs)
     store = RenditionStore(outside.cache, RenditionIndex(database))
-    renditions = _renditions(outside, store, orders, options.max_pixels)
+    renderer = Renderer()
+    maker = RenditionMaker(
+        blobs, store, outside.watermarks, max_pixels=options.max_pixels, renderer=renderer
+    )
+    renditions = Renditions(outside.presets, store, maker, orders, outside.watermarks)
     prompts = PromptManager(database)
     images = ImageManager(
         database,
@@ -123,16 +127,7 @@ def wire(outside: Outside, options: Options) -> Services:
         purger=Purger(database, store, changed=outside.changed, all_changed=outside.all_changed),
         addresses=PictureAddresses(Signer(options.signing_keys), renditions),
         trash=Trash(database, images),
-        placeholders=Placeholders(outside.cache),
+        placeholders=Placeholders(outside.cache, renderer),
         catalogue=catalogue,
         jobs=jobs,
     )
-
-
-def _renditions(
-    outside: Outside, store: RenditionStore, orders: RenditionOrders, max_pixels: int
-) -> Renditions:
-    maker = RenditionMaker(
-        outside.blobs, store, outside.watermarks, max_pixels=max_pixels, renderer=Renderer()
-    )
-    return Renditions(outside.presets, store, maker, orders, outside.watermarks)

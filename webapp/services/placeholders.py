@@ -9,6 +9,7 @@ from webapp.imaging.geometry import fit_inside
 from webapp.imaging.placeholder import error_placeholder, pending_placeholder, placeholder
 from webapp.services.pictures import Picture
 from webapp.services.ports import Cache
+from webapp.services.renderer import Renderer
 
 HOUR = 3600
 DEFAULT_SIDE = 400
@@ -51,23 +52,28 @@ class Stand:
 class Placeholders:
     """Draws placeholders; those that people ask for by size are kept for an hour."""
 
-    def __init__(self, cache: Cache) -> None:
+    def __init__(self, cache: Cache, renderer: Renderer) -> None:
         self._cache = cache
+        self._renderer = renderer
 
     def show(self, wish: PlaceholderRequest) -> Stand:
-        """Return a placeholder; raises InvalidError for sizes, colours or formats that are none."""
+        """Return a placeholder; raises InvalidError for sizes, colours or formats that are none.
+
+        Raises OverloadedError where too many pictures are being rendered.
+        """
         mime = FORMATS[wish.format].mime
         kept = self._cache.get(wish.key)
         if kept is not None:
             return Stand(kept, mime)
-        data = placeholder(
-            wish.width,
-            wish.height,
-            format=wish.format,
-            background=wish.background,
-            foreground=wish.foreground,
-            text=None if wish.text is None else wish.text[:LONGEST_TEXT],
-        )
+        with self._renderer.turn():
+            data = placeholder(
+                wish.width,
+                wish.height,
+                format=wish.format,
+                background=wish.background,
+                foreground=wish.foreground,
+                text=None if wish.text is None else wish.text[:LONGEST_TEXT],
+            )
         self._cache.set(wish.key, data, HOUR)
         return Stand(data, mime)
 
