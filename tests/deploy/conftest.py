@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.deploy.nginx import IS_ROOT, USER, Nginx, free_port, fronting
+from tests.deploy.nginx import IS_ROOT, USER, Nginx, free_port, fronting, nginx_program
 from tests.deploy.visitor import Visitor
 from tests.processes import Server, serving, wait_for
 from webapp.providers.plain import png
@@ -91,6 +91,7 @@ class Site:
 @contextmanager
 def a_site() -> Iterator[Site]:
     """Start both, in folders that nginx's user can come to."""
+    nginx_program()  # or the test is skipped before anything is made
     folder = Path(tempfile.mkdtemp(prefix="easel-nginx-")).resolve()
     folder.chmod(0o755)
     site = Site(folder, folder / "data", folder / "shown")

@@ -65,7 +65,7 @@ def free_port() -> int:
 @contextmanager
 def fronting(easel_port: int, shown: Path, folder: Path) -> Iterator[Nginx]:
     """Start nginx in front of an Easel; `shown` is what is EASEL_NGINX_DIR there."""
-    program = _program()
+    program = nginx_program()
     port = free_port()
     (folder / "site.conf").write_text(_site(easel_port, shown, port), "utf-8")
     user = f"user {USER};" if IS_ROOT else ""
@@ -100,7 +100,7 @@ def _site(easel_port: int, shown: Path, port: int) -> str:
     return text
 
 
-def _program() -> str:
+def nginx_program() -> str:
     """Return nginx; without one the test is skipped, where CI has promised one it fails."""
     found = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
     if found is None:

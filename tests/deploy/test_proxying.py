@@ -1,11 +1,13 @@
 """Everything that nginx leaves to Easel."""
 
 import re
+import shutil
 from io import BytesIO
 
 import pytest
 from PIL import Image
 
+from tests.processes import serving
 from webapp.providers.plain import png
 
 pytestmark = pytest.mark.slow
@@ -44,3 +46,15 @@ def test_a_visitor_can_t_say_where_easel_is_or_who_asks(site):
     forged = stranger.get("/", x_forwarded_prefix="//evil.example", x_forwarded_host="evil.example")
     assert forged.status == 303
     assert "evil" not in forged.headers["location"]
+
+
+def test_without_a_folder_for_nginx_everything_is_passed_on(own_site):
+    own_site.server.stop()
+    shutil.rmtree(own_site.shown)
+    port = str(own_site.easel_port)
+    with serving(own_site.data, EASEL_PORT=port, EASEL_TRUSTED_PROXIES="1"):
+        uid = own_site.shared()
+        for _ in range(2):
+            assert own_site.stranger().get(f"/t/w160/{uid}.webp").status == 200
+        own_site.share(uid, "private")
+        assert own_site.stranger().get(f"/t/w160/{uid}.webp").status == 404
