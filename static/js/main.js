@@ -11,6 +11,7 @@ import * as follow from "./behaviours/follow.js";
 import * as keys from "./behaviours/keys.js";
 import * as lightbox from "./behaviours/lightbox.js";
 import * as offline from "./behaviours/offline.js";
+import * as ratio from "./behaviours/ratio.js";
 import * as reveal from "./behaviours/reveal.js";
 import * as sheet from "./behaviours/sheet.js";
 import * as shortcuts from "./behaviours/shortcuts.js";
@@ -20,7 +21,8 @@ import * as upload from "./behaviours/upload.js";
 import { send } from "./transfer.js";
 
 const behaviours = [
-  reveal, toasts, compose, unfold, follow, dismiss, lightbox, sheet, dialogs, copy, focal, upload, offline, keys, shortcuts,
+  reveal, ratio, toasts, compose, unfold, follow, dismiss, lightbox, sheet, dialogs, copy, focal, upload, offline, keys,
+  shortcuts,
 ];
 const connected = new Map(behaviours.map((behaviour) => [behaviour, new WeakSet()]));
 
