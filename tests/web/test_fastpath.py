@@ -142,3 +142,15 @@ def test_stamps_are_shared_between_processes_and_survive_them(tmp_path):
     here.close()
     assert Stamps(tmp_path / "stamps").stamp("abc") == there.stamp("abc")
     there.close()
+
+
+def test_made_up_versions_take_no_place_in_memory(services, app, anonymous, shared, address):
+    signed = services.addresses.sign(f"/w_100,v_{shared.version}/{shared.id}.webp")
+    plain = address.partition("?")[0]
+    for path in (plain, signed):
+        for number in range(20):
+            assert anonymous.get(f"{path}?v={number:x}").status_code == 200
+    assert not app.wsgi_app._answers
+    for path in (plain, address, signed):
+        anonymous.get(path)
+    assert len(app.wsgi_app._answers) == 3

@@ -77,17 +77,18 @@ class FastPath:
         match = ADDRESS.fullmatch(environ["PATH_INFO"])
         if match is None or not _is_plain(environ):
             return self._inner(environ, start_response)
-        address = _address(match, environ)
         key = _key(environ)
-        stamp = self._stamps.stamp(address.uid)
+        stamp = self._stamps.stamp(match["uid"])
         known = self._answers.get(key)
         if known is not None and known.stamp == stamp:
-            self._shelve(address, known)
+            if self._files is not None:
+                self._shelve(_address(match, environ), known)
             return _given_again(known, environ, start_response)
         answer, body = self._learned(stamp, environ, start_response)
         if answer is not None:
+            address = _address(match, environ)
             self._shelve(address, answer)
-            if len(answer.body) <= LARGEST and not PASSING.search(address.recipe):
+            if _is_worth_keeping(address, answer):
                 self._keep(key, answer)
         return body
 
@@ -153,6 +154,12 @@ def _address(match: re.Match[str], environ: Environ) -> Address:
         signature=match["signature"] or "",
         query=environ.get("QUERY_STRING", ""),
     )
+
+
+def _is_worth_keeping(address: Address, answer: Answer) -> bool:
+    """Return whether an answer lasts, and is not one of many copies under made-up versions."""
+    is_plain = not address.query or (answer.is_immutable and not address.signature)
+    return is_plain and len(answer.body) <= LARGEST and not PASSING.search(address.recipe)
 
 
 def _answer(stamp: int, given: list[tuple[str, str]], body: bytes) -> Answer:
