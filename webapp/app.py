@@ -97,6 +97,8 @@ def create_app(
         watermarks=Watermarks(data.root / "watermarks"),
         changed=in_turn(stamps.change, public_files.remove),
         all_changed=in_turn(stamps.change_all, public_files.clear),
+        # With a database of its own, another server may change what this one has in memory.
+        stamp=None if settings.database_url else stamps.stamp,
     )
     services = wire(
         outside,
@@ -113,7 +115,6 @@ def create_app(
     for blueprint in blueprints.BLUEPRINTS:
         app.register_blueprint(blueprint)
     if not settings.database_url:
-        # With a database of its own, another server may change what this one has in memory.
         files = _shown_by_nginx(settings, public_files)
         app.wsgi_app = FastPath(app.wsgi_app, stamps, files)  # type: ignore[method-assign]
     if settings.trusted_proxies:

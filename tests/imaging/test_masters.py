@@ -38,14 +38,15 @@ def sizes(data):
 @pytest.mark.parametrize(
     ("kind", "size", "expected"),
     [
-        ("JPEG", (3000, 2000), [(640, (640, 427)), (1280, (1280, 853))]),
-        ("JPEG", (1300, 900), [(640, (640, 443))]),
-        ("JPEG", (900, 900), []),
-        ("PNG", (3000, 2000), [(640, (640, 427)), (1280, (1280, 853))]),
-        ("PNG", (1024, 1024), [(640, (640, 640)), (1280, (1024, 1024))]),
-        ("PNG", (768, 1408), [(640, (349, 640)), (1280, (698, 1280))]),
-        ("PNG", (640, 640), []),
-        ("WEBP", (1024, 600), [(640, (640, 375)), (1280, (1024, 600))]),
+        ("JPEG", (3000, 2000), [(512, (512, 341)), (1280, (1280, 853))]),
+        ("JPEG", (1300, 900), [(512, (512, 354))]),
+        ("JPEG", (760, 760), []),
+        ("PNG", (3000, 2000), [(512, (512, 341)), (1280, (1280, 853))]),
+        ("PNG", (1024, 1024), [(512, (512, 512)), (1280, (1024, 1024))]),
+        ("PNG", (768, 1408), [(512, (279, 512)), (1280, (698, 1280))]),
+        ("PNG", (640, 640), [(512, (512, 512)), (1280, (640, 640))]),
+        ("PNG", (512, 512), []),
+        ("WEBP", (1024, 600), [(512, (512, 300)), (1280, (1024, 600))]),
     ],
 )
 def test_masters_are_made_where_they_save_work(kind, size, expected):
@@ -69,11 +70,11 @@ def test_noise_has_masters_too():
 def test_a_transparent_picture_keeps_its_alpha_in_webp():
     data = encoded(see_through(1000, 800), "WEBP", lossless=True, method=0, quality=0, xmp=LABEL)
     (master,) = make_masters(data)
-    assert (master.side, master.mime, master.extension) == (640, "image/webp", "webp")
+    assert (master.side, master.mime, master.extension) == (512, "image/webp", "webp")
     picture = decoded(master.data)
-    assert picture.size == (640, 512)
+    assert picture.size == (512, 410)
     assert pixel(picture, (1, 1))[3] == 0
-    assert pixel(picture, (320, 256))[3] == 255
+    assert pixel(picture, (256, 205))[3] == 255
     with opened(master.data) as image:
         assert label_of(image) == LABEL
 
@@ -87,23 +88,23 @@ def test_an_animation_has_none():
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("w_160", 640),
-        ("w_608", 640),
-        ("w_611", 1280),
+        ("w_160", 512),
+        ("w_487", 512),
+        ("w_489", 1280),
         ("w_1217", 1280),
         ("w_1221", None),
-        ("w_400,h_400,fit_cover", 640),
-        ("w_412,h_412,fit_cover", 1280),
-        ("w_284,h_284,fit_cover,g_smart", 640),
-        ("w_300,h_300,fit_contain", 640),
-        ("crop_0_0_1500_1000,w_213", 640),
+        ("w_324,h_324,fit_cover", 512),
+        ("w_328,h_328,fit_cover", 1280),
+        ("w_284,h_284,fit_cover,g_smart", 512),
+        ("w_300,h_300,fit_contain", 512),
+        ("crop_0_0_1500_1000,w_213", 512),
         ("crop_0_0_1500_1000,w_320", 1280),
         ("crop_0_0_1500_1000,w_640", None),
         ("crop_0_0_200_100", None),
         ("trim_10,w_100", None),
         ("gray", None),
         ("_", None),
-        ("w_100,blur_5,rot_90", 640),
+        ("w_100,blur_5,rot_90", 512),
         ("w_2000,enlarge", None),
     ],
 )
@@ -118,7 +119,7 @@ def test_where_there_is_no_master_the_original_is_chosen():
 
 def test_the_presets_of_the_gallery_come_from_masters_of_a_generated_picture():
     sides = {name: choose_master(PRESETS[name].recipe(), (1024, 1024), SIDES) for name in PRESETS}
-    assert {sides[name] for name in ("small", "medium", "large", "square", "grid", "w320")} == {640}
+    assert {sides[name] for name in ("small", "medium", "large", "square", "grid", "w320")} == {512}
     assert sides["w640"] == 1280
     assert sides["w960"] == 1280
     assert sides["w1280"] is None
@@ -164,4 +165,5 @@ def test_a_rendition_from_a_master_looks_like_one_from_the_original(text, origin
     whole = decoded(render(data, recipe.operations, Output("png")).data)
     small = render(master.data, recipe.operations, Output("png"), original=(1800, 1200))
     assert (small.width, small.height) == whole.size == recipe.result_size(1800, 1200)
-    assert unlike(on_white(whole), on_white(decoded(small.data))) < 2
+    # What is most worth seeing is found to a few pixels.
+    assert unlike(on_white(whole), on_white(decoded(small.data))) < (6 if "smart" in text else 2)

@@ -181,12 +181,12 @@ def test_an_extension_that_is_none_is_named(renditions, picture):
 def test_a_missing_original_is_said(renditions, picture):
     renditions._maker._blobs.delete(picture.blob_key)
     with pytest.raises(NotFoundError, match="missing"):
-        renditions.serve(by_preset(renditions, picture, "small", "webp", ""))
+        renditions.serve(by_preset(renditions, picture, "w1280", "webp", ""))
 
 
 def test_a_damaged_original_is_said_and_nothing_kept(renditions, picture):
     renditions._maker._blobs.open_path(picture.blob_key).write_bytes(b"\xff\xd8\xff\xe0 cut")
-    plan = by_preset(renditions, picture, "small", "webp", "")
+    plan = by_preset(renditions, picture, "w1280", "webp", "")
     for _ in range(2):
         with pytest.raises(InvalidError, match=r"damaged|not a picture"):
             renditions.serve(plan)
@@ -270,7 +270,7 @@ def test_a_rendition_comes_from_a_master_and_looks_like_one_from_the_original(
 ):
     photo = PillowImage.effect_noise((2400, 1600), 40).convert("RGB")
     picture = services.images.add_image(owner, encoded(photo, "JPEG"))
-    assert set(picture.masters) == {"640", "1280"}
+    assert set(picture.masters) == {"512", "1280"}
     plan = by_preset(renditions, picture, "w320", "png", "")
     with_master = shown(renditions.serve(plan).data)
     without = renditions._maker._rendered(

@@ -31,6 +31,8 @@ def serve() -> None:
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    # A line for each request that waits a moment would cost more than most requests do.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     give_large_blocks_back()
     app = create_app()
     easel = easel_of(app)

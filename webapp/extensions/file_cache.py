@@ -165,15 +165,12 @@ class FileBytesCache(BaseCache):
         path = self._path(key)
         part = path.with_name(f"{secrets.token_hex(16)}{_PART}")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            part.write_bytes(data)
+            _write_aside(part, data)
             place(part, path)
         except OSError:
+            _removed(part)
             return False
-        finally:
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
-        return True
+        return place is os.replace or _removed(part)
 
     def _expiry(self, timeout: int | timedelta | None) -> int:
         seconds = self._normalize_timeout(timeout)
@@ -235,6 +232,14 @@ def _touch(path: Path, read_at: float) -> None:
     if read_at < time.time() - _HOUR:
         with suppress(OSError):
             os.utime(path)
+
+
+def _write_aside(part: Path, data: bytes) -> None:
+    try:
+        part.write_bytes(data)
+    except FileNotFoundError:
+        part.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(data)
 
 
 def _removed(path: Path) -> bool:

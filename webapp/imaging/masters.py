@@ -14,7 +14,7 @@ from webapp.imaging.operations.resize import Resize
 from webapp.imaging.recipe import Recipe
 from webapp.imaging.view import View, view_of
 
-SIDES = (640, 1280)
+SIDES = (512, 1280)
 """The longest sides of masters, in pixels: the smaller serves most thumbnails, the larger what is
 up to 1200 wide."""
 LARGEST = max(SIDES)

@@ -3,11 +3,10 @@
 import re
 import secrets
 import time
-from typing import Any
 
-from sqlalchemy import MetaData
+from sqlalchemy import Insert, MetaData
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase
 
 BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 PUBLIC_ID_LENGTH = 11
@@ -43,8 +42,7 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def insert_new(session: Session, table: type[Base], **values: Any) -> None:
-    """Insert a row unless there is one with its key, in one statement."""
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    insert = sqlite.insert(table) if is_sqlite else postgresql.insert(table)
-    session.execute(insert.values(**values).on_conflict_do_nothing())
+def insert_new(dialect: str, table: type[Base]) -> Insert:
+    """Return the statement that inserts a row unless there is one with its key."""
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return insert(table).on_conflict_do_nothing()

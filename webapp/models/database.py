@@ -3,9 +3,9 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import Connection, Engine, Executable, Select, event, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
@@ -16,6 +16,8 @@ READ_ONLY = "easel_read_only"
 BUSY_TIMEOUT = 20.0
 POSTGRES_DISK_FULL = "53100"
 POSTGRES_LOCK_ERRORS = {"40001", "40P01", "55P03"}  # serialisation, deadlock, lock timeout
+
+T = TypeVar("T")
 
 
 class Database:
@@ -28,9 +30,8 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._reading = sessionmaker(
-            engine.execution_options(**_reading_options(engine)), expire_on_commit=False
-        )
+        self._looking = engine.execution_options(**_reading_options(engine))
+        self._reading = sessionmaker(self._looking, expire_on_commit=False)
         self._writing = sessionmaker(engine, expire_on_commit=False)
 
     def ping(self) -> None:
@@ -49,6 +50,16 @@ class Database:
         """Give a session that is committed at the end of the block, or rolled back on an error."""
         with _plain_errors(), self._writing.begin() as session:
             yield session
+
+    def change(self, statement: Executable, **values: Any) -> None:
+        """Do one statement and commit it: a third of what it costs in a session."""
+        with _plain_errors(), self.engine.begin() as connection:
+            connection.execute(statement, values)
+
+    def look_up(self, statement: Select[T], **values: Any) -> T | None:
+        """Return the first value that one statement finds, without a session."""
+        with _plain_errors(), self._looking.connect() as connection:
+            return connection.scalar(statement, values)
 
 
 def configure_sqlite(engine: Engine, busy_timeout: float = BUSY_TIMEOUT) -> None:

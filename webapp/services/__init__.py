@@ -14,6 +14,7 @@ from webapp.services.gallery import Gallery
 from webapp.services.generation import JOB_KIND, ImageGeneratorService
 from webapp.services.images import ImageManager
 from webapp.services.jobs import Jobs
+from webapp.services.known_pictures import KnownPictures
 from webapp.services.originals import Originals
 from webapp.services.placeholders import Placeholders
 from webapp.services.ports import BlobStore, JobRunner, SharedCache, Watermarks
@@ -40,7 +41,8 @@ class Outside:
     """What the services stand on: the parts that settings can exchange.
 
     `changed` hears the ids of images before and after what others may see of them changes,
-    `all_changed` is told that it has for any of them.
+    `all_changed` is told that it has for any of them. `stamp` returns a number that stays the same
+    as long as nothing has; there is none where other servers change images too.
     """
 
     database: Database
@@ -52,6 +54,7 @@ class Outside:
     watermarks: Watermarks
     changed: Callable[[str], None]
     all_changed: Callable[[], None]
+    stamp: Callable[[str], int] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +73,7 @@ class Services:
     accounts: Accounts
     tokens: Tokens
     images: ImageManager
+    known_pictures: KnownPictures
     gallery: Gallery
     changes: ChangeFeed
     generator: ImageGeneratorService
@@ -116,6 +120,7 @@ def wire(outside: Outside, options: Options) -> Services:
         accounts=Accounts(database),
         tokens=Tokens(database),
         images=images,
+        known_pictures=KnownPictures(images, outside.stamp),
         gallery=Gallery(database),
         changes=ChangeFeed(database),
         generator=ImageGeneratorService(database, jobs, originals, catalogue, renditions),

@@ -113,12 +113,9 @@ class ImageManager:
             row = session.scalar(select(Image).where(Image.uid == uid))
             if row is None:
                 raise self._absent(session, uid, viewer)
-        is_owner = viewer is not None and viewer.id == row.owner_id
-        if not is_owner and row.visibility == "private":
-            raise NotFoundError(MISSING)
-        if not is_owner and row.deleted_ms is not None:
-            raise _gone()
-        return Picture.of(row)
+        picture = Picture.of(row)
+        check_visible(picture, viewer)
+        return picture
 
     def own_image(self, uid: str, owner: Viewer) -> Picture:
         """Return one of the owner's own images, in the trash or not; else raise NotFoundError."""
@@ -239,6 +236,15 @@ class ImageManager:
         if purged is not None and (is_owner or purged.visibility != "private"):
             return _gone()
         return NotFoundError(MISSING)
+
+
+def check_visible(picture: Picture, viewer: Viewer | None) -> None:
+    """Let a picture through to who may see it; else raise as `ImageManager.get_image` does."""
+    is_owner = viewer is not None and viewer.id == picture.owner_id
+    if not is_owner and not picture.is_shared:
+        raise NotFoundError(MISSING)
+    if not is_owner and picture.deleted is not None:
+        raise _gone()
 
 
 def _file_name(path: str) -> str:

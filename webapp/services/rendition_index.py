@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import bindparam, delete, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.models import Database, RenditionEntry, insert_new
+
+NOTED = select(RenditionEntry.key).where(RenditionEntry.key == bindparam("noted"))
 
 
 class RenditionIndex:
@@ -17,17 +19,15 @@ class RenditionIndex:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._insert = insert_new(database.engine.dialect.name, RenditionEntry)
 
     def note(self, key: str, digest: str) -> None:
         """Note that a rendition of an original is about to be kept under a key."""
-        with self._database.writing() as session:
-            insert_new(session, RenditionEntry, key=key, digest=digest)
+        self._database.change(self._insert, key=key, digest=digest)
 
     def is_noted(self, key: str) -> bool:
         """Return whether a key is still noted."""
-        found = select(RenditionEntry.key).where(RenditionEntry.key == key)
-        with self._database.reading() as session:
-            return session.scalar(found) is not None
+        return self._database.look_up(NOTED, noted=key) is not None
 
     def remove(self, session: Session, digest: str) -> list[str]:
         """Strike out an original's keys and return them: what they name must be deleted now.

@@ -22,6 +22,7 @@ class RenditionOrders:
     def __init__(self, database: Database, jobs: Jobs) -> None:
         self._database = database
         self._jobs = jobs
+        self._insert = insert_new(database.engine.dialect.name, RenditionOrder)
 
     def add(self, session: Session, image_id: int, wanted: Collection[Wanted]) -> list[int]:
         """Order renditions of an image, in the caller's transaction.
@@ -29,9 +30,8 @@ class RenditionOrders:
         Returns the jobs to be sent after the commit: none where nothing is wanted.
         """
         for preset, extension in wanted:
-            insert_new(
-                session, RenditionOrder, image_id=image_id, preset=preset, extension=extension
-            )
+            order = {"image_id": image_id, "preset": preset, "extension": extension}
+            session.execute(self._insert, order)
         return self._jobs.add(session, JOB_KIND, [image_id]) if wanted else []
 
     def place(self, picture: Picture, preset: str, extension: str) -> None:
