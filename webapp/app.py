@@ -23,6 +23,7 @@ from webapp.services import Options, Outside, Services, wire
 from webapp.services.offer import on_offer
 from webapp.services.ports import JobRunner
 from webapp.settings import Settings
+from webapp.storage import watermarks
 from webapp.storage.blobs import BlobStore
 from webapp.storage.data_dir import DataDirectory
 from webapp.storage.hearers import in_turn
@@ -94,7 +95,7 @@ def create_app(
         runner=runner,
         catalogue=choices.catalogue,
         presets=choices.presets,
-        watermarks=Watermarks(data.root / "watermarks"),
+        watermarks=Watermarks(data.root / watermarks.FOLDER),
         changed=in_turn(stamps.change, public_files.remove),
         all_changed=in_turn(stamps.change_all, public_files.clear),
         # With a database of its own, another server may change what this one has in memory.

@@ -15,6 +15,8 @@ from webapp.extensions import cache
 from webapp.imaging.formats import FORMATS
 from webapp.jobs import HueyRunner
 from webapp.settings import PREFIX, SECTION_MARK, Settings
+from webapp.storage.watermarks import FOLDER as WATERMARKS
+from webapp.storage.watermarks import Watermarks
 
 LOW_ON_SPACE = 2 * 10**9
 MARKS = {"ok": "✓", "optional": "·", "problem": "✗"}
@@ -50,7 +52,7 @@ def doctor(*, as_json: bool) -> None:
 
 def examine(easel: Easel) -> Iterator[Finding]:
     """Yield what there is to say of an Easel's parts, the fundamental ones first."""
-    for look in (_data, _database, _parts, _codecs, _providers, _unknown_settings):
+    for look in (_data, _database, _parts, _codecs, _pictures, _providers, _unknown_settings):
         yield from look(easel)
 
 
@@ -106,6 +108,19 @@ def _use_cache() -> None:
 
 def _codecs(_easel: Easel) -> Iterator[Finding]:
     yield Finding("ok", "Formats", ", ".join(FORMATS))
+
+
+def _pictures(easel: Easel) -> Iterator[Finding]:
+    """Tell of what pictures are laid over others, and who sends them."""
+    names = Watermarks(easel.data.root / WATERMARKS).names()
+    if names:
+        yield Finding("ok", "Watermarks", ", ".join(names))
+    else:
+        way = f"A PNG in {WATERMARKS}/ in the data directory is one."
+        yield Finding("optional", "Watermarks", "none", way)
+    place = easel.settings.nginx_dir
+    text = "Easel sends everything itself" if place is None else f"reads {place}"
+    yield Finding("optional" if place is None else "ok", "nginx", text)
 
 
 def _providers(easel: Easel) -> Iterator[Finding]:

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from webapp.errors import InvalidError
 
+FOLDER = "watermarks"
+"""Its name in the data directory."""
+
 EXTENSIONS = ("png", "webp", "jpg")
 DIGEST_LENGTH = 16
 MOST_BYTES = 8_000_000
