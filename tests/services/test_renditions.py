@@ -305,3 +305,66 @@ def test_a_purge_takes_the_masters_too(services, renditions, owner):
     assert all(renditions._maker._blobs.exists(key) for key in picture.masters.values())
     services.images.purge(picture.id, owner)
     assert not any(renditions._maker._blobs.exists(key) for key in picture.masters.values())
+
+
+class TestWhatIsKeptLater:
+    @pytest.fixture
+    def store(self, renditions):
+        renditions.answer_first()
+        yield renditions._store
+        renditions._store._keeper.shutdown()
+
+    def waiting(self, store):
+        """Hold up the keeper until the event is set."""
+        go_on = threading.Event()
+        store._keeper.submit(go_on.wait)
+        return go_on
+
+    def test_it_is_there_at_once_and_kept_soon(self, renditions, store, picture):
+        plan = by_preset(renditions, picture, "small", "webp", "")
+        go_on = self.waiting(store)
+        data = renditions.serve(plan).data
+        assert store._cache.get(plan.key) is None
+        assert renditions.serve(plan).source == "hit"
+        assert renditions.find(plan).data == data
+        assert store.has(plan.key)
+        go_on.set()
+        store._keeper.shutdown()
+        assert store._cache.get(plan.key) == data
+        assert not store._soon
+
+    def test_what_is_purged_before_is_never_kept(self, renditions, store, picture):
+        plan = by_preset(renditions, picture, "small", "webp", "")
+        go_on = self.waiting(store)
+        renditions.serve(plan)
+        with store._index._database.writing() as session:
+            renditions.forget(session, picture)
+        assert renditions.find(plan) is None
+        go_on.set()
+        store._keeper.shutdown()
+        assert store._cache.get(plan.key) is None
+        assert not store.is_being_made(plan.key)
+
+    def test_only_so_many_wait(self, renditions, store, picture, monkeypatch):
+        monkeypatch.setattr("webapp.services.rendition_store.MOST_SOON", 1)
+        go_on = self.waiting(store)
+        plans = [by_preset(renditions, picture, "small", kind, "") for kind in ("webp", "png")]
+        for plan in plans:
+            renditions.serve(plan)
+        assert store._cache.get(plans[0].key) is None
+        assert store._cache.get(plans[1].key) is not None
+        go_on.set()
+
+    def test_a_failure_is_logged_and_costs_nothing_but_the_copy(
+        self, renditions, store, picture, monkeypatch, caplog
+    ):
+        plan = by_preset(renditions, picture, "small", "webp", "")
+
+        def broken(*_arguments):
+            raise OSError
+
+        monkeypatch.setattr(store._index, "note", broken)
+        assert renditions.serve(plan).source == "miss"
+        store._keeper.shutdown()
+        assert "was not kept" in caplog.text
+        assert not store._soon

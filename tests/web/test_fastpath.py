@@ -1,3 +1,6 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from webapp.app import create_app, easel_of
@@ -154,3 +157,31 @@ def test_made_up_versions_take_no_place_in_memory(services, app, anonymous, shar
     for path in (plain, address, signed):
         anonymous.get(path)
     assert len(app.wsgi_app._answers) == 3
+
+
+def test_many_who_ask_at_once_cost_one_question(app, anonymous, address, flask_alone):
+    together = threading.Barrier(12)
+
+    def ask(_number):
+        together.wait()
+        return app.test_client().get(address)
+
+    with ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(ask, range(12)))
+    assert len(flask_alone) == 1
+    assert {(answer.status_code, answer.data) for answer in answers} == {(200, answers[0].data)}
+
+
+def test_who_may_not_see_it_does_not_get_what_another_waits_for(
+    services, app, owner, anonymous, browser, shared, address
+):
+    services.images.set_visibility(shared.id, owner, "private")
+    together = threading.Barrier(2)
+
+    def ask(client):
+        together.wait()
+        return client.get(address).status_code
+
+    for _ in range(5):
+        with ThreadPoolExecutor(2) as pool:
+            assert list(pool.map(ask, (browser, anonymous))) == [200, 404]

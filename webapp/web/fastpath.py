@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from webapp.web.flights import Flights
 from webapp.web.shelf import Address, Files, file_name
 
 StartResponse = Callable[..., Any]
@@ -71,6 +72,7 @@ class FastPath:
         self._answers: OrderedDict[tuple[str, ...], Answer] = OrderedDict()
         self._bytes = 0
         self._lock = threading.Lock()
+        self._flights = Flights()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer from memory where that is right, else ask the application and learn."""
@@ -78,12 +80,31 @@ class FastPath:
         if match is None or not _is_plain(environ):
             return self._inner(environ, start_response)
         key = _key(environ)
-        stamp = self._stamps.stamp(match["uid"])
+        known = self._known(key, match["uid"])
+        if known is None:
+            with self._flights.turn(key) as is_first:
+                # Whoever came while another was asking may find the answer here now.
+                known = None if is_first else self._known(key, match["uid"])
+                if known is None:
+                    return self._asked(key, match, environ, start_response)
+        if self._files is not None:
+            self._shelve(_address(match, environ), known)
+        return _given_again(known, environ, start_response)
+
+    def _known(self, key: tuple[str, ...], uid: str) -> Answer | None:
+        """Return an answer that may be given again."""
         known = self._answers.get(key)
-        if known is not None and known.stamp == stamp:
-            if self._files is not None:
-                self._shelve(_address(match, environ), known)
-            return _given_again(known, environ, start_response)
+        return known if known is not None and known.stamp == self._stamps.stamp(uid) else None
+
+    def _asked(
+        self,
+        key: tuple[str, ...],
+        match: re.Match[str],
+        environ: Environ,
+        start_response: StartResponse,
+    ) -> Iterable[bytes]:
+        """Ask the application, and learn."""
+        stamp = self._stamps.stamp(match["uid"])
         answer, body = self._learned(stamp, environ, start_response)
         if answer is not None:
             address = _address(match, environ)
