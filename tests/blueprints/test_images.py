@@ -292,3 +292,12 @@ class TestTrash:
     def test_bytes_of_the_trash_are_told(self, services, browser, owner, picture):
         services.images.delete_image(picture.id, owner)
         assert "kB" in browser.get("/trash").get_data(as_text=True)
+
+
+def test_the_page_shows_the_colours_of_a_picture(browser, services, owner, a_picture):
+    picture = services.images.add_image(owner, a_picture)
+    page = browser.get(f"/images/{picture.id}").get_data(as_text=True)
+    assert picture.palette
+    for colour in picture.palette:
+        assert f'fill="{colour}"' in page
+        assert f">{colour}<" in page
