@@ -3,21 +3,28 @@
     python -m bench.target FOLDER [IDS.json]
 
 Imports the pictures in FOLDER, makes them public, and serves each at any width:
-`/t/x<width>/<id>.<ext>`. Prints the address and the process, and writes a JSON object of file
-names and ids, by default `ids.json`. Stop it with Ctrl-C; it leaves nothing behind.
+`/t/x<width>/<id>.<ext>`. Prints the address, that of an nginx in front where there is one, and the
+process; writes a JSON object of file names and ids, by default `ids.json`. Stop it with Ctrl-C; it
+leaves nothing behind.
 """
 
 import json
+import os
+import shutil
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from bench.serving import serving
+from tests.deploy.nginx import fronting
 from webapp.app import create_app, easel_of
 from webapp.cli.session import upgrade_database
 from webapp.jobs import NullRunner
 from webapp.settings import Settings
 
+TEMPLATE = "/t/x{w}/{id}.{fmt}"
 WIDTHS = range(1, 1400)
 
 
@@ -26,16 +33,24 @@ def main(pictures: str, ids: str = "ids.json") -> None:
     # Nothing is made ahead: only what is asked for shall be measured.
     presets = {name: {"width": int(name[1:])} for name in ("w320", "w640")}
     presets |= {f"x{width}": {"width": width} for width in WIDTHS}
-    with tempfile.TemporaryDirectory() as folder:
-        Path(ids).write_text(json.dumps(_imported(Path(folder), Path(pictures), presets)))
-        environment = {"EASEL_PRESETS": json.dumps(presets), "EASEL_MAX_UPLOAD_BYTES": "100MB"}
-        with serving(Path(folder), **environment) as easel:
-            print(f"{easel.address}/t/x{{w}}/{{id}}.{{fmt}}")
-            print(f"process {easel.process.pid}, ids in {ids}", flush=True)
-            try:
-                easel.process.wait()
-            except KeyboardInterrupt:
-                print("stopped")
+    with tempfile.TemporaryDirectory() as name, ExitStack() as running:
+        folder = Path(name)
+        folder.chmod(0o755)  # nginx works for another user
+        data, shown = folder / "data", folder / "shown"
+        shown.mkdir()
+        Path(ids).write_text(json.dumps(_imported(data, Path(pictures), presets)))
+        environment = {"EASEL_PRESETS": json.dumps(presets), "EASEL_TRUSTED_PROXIES": "1"}
+        easel = running.enter_context(serving(data, EASEL_NGINX_DIR=str(shown), **environment))
+        print(f"{easel.address}{TEMPLATE}")
+        if shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin"):
+            port = urlsplit(easel.address).port or 80
+            nginx = running.enter_context(fronting(port, shown, folder))
+            print(f"{nginx.address}{TEMPLATE}")
+        print(f"process {easel.process.pid}, ids in {ids}", flush=True)
+        try:
+            easel.process.wait()
+        except KeyboardInterrupt:
+            print("stopped")
 
 
 def _imported(folder: Path, pictures: Path, presets: dict[str, dict[str, int]]) -> dict[str, str]:
