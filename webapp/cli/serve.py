@@ -45,7 +45,6 @@ def serve() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave)
     _greet(easel, address, is_new=is_new)
-    easel.services.renditions.answer_first()
     gc.freeze()  # what is there now stays: looking through it at each collection takes a while
     try:
         worker.start()

@@ -110,6 +110,7 @@ class RenditionMaker:
         except BaseException:
             self._store.end(key)
             raise
+        self._store.end(key)
         return data
 
     def _rendered(self, rendition: Rendition, effort: Effort) -> bytes:

@@ -1,21 +1,13 @@
 """The store of renditions: the bytes of those that are there, and what is known of the others."""
 
 import json
-import logging
 from collections.abc import Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
-from contextvars import copy_context
 
 from sqlalchemy.orm import Session
 
 from webapp.errors import EaselError, InvalidError, NotFoundError, TooLargeError
 from webapp.services.ports import SharedCache
 from webapp.services.rendition_index import RenditionIndex
-
-logger = logging.getLogger(__name__)
-
-MOST_SOON = 64
-"""How many renditions may wait to be kept; while there are more, whoever asks waits for it."""
 
 MAKING_SECONDS = 5
 """How long a maker is trusted to be alive. Most renditions take a tenth of a second. After a crash
@@ -41,56 +33,24 @@ class RenditionStore:
     def __init__(self, cache: SharedCache, index: RenditionIndex) -> None:
         self._cache = cache
         self._index = index
-        self._soon: dict[str, bytes] = {}
-        self._keeper: Executor | None = None
-
-    def answer_first(self) -> None:
-        """From now on, keep renditions behind the back of those who wait for them."""
-        self._keeper = ThreadPoolExecutor(1, "keeper")
 
     def get(self, key: str) -> bytes | None:
         """Return a rendition's bytes, None where it is not there."""
-        return self._soon.get(key) or self._cache.get(key)
+        return self._cache.get(key)
 
     def has(self, key: str) -> bool:
         """Return whether a rendition is there."""
-        return key in self._soon or self._cache.has(key)
+        return self._cache.has(key)
 
     def keep(self, key: str, digest: str, data: bytes) -> None:
-        """Keep a rendition that was begun, of the original with that digest.
-
-        `get` returns it at once, even where it is kept a moment later.
-        """
-        if self._keeper is None or len(self._soon) >= MOST_SOON:
-            self._keep(key, digest, data)
-            return
-        self._soon[key] = data
-        # The cache belongs to the app of whoever asked.
-        self._keeper.submit(copy_context().run, self._keep_now, key, digest)
-
-    def _keep_now(self, key: str, digest: str) -> None:
-        try:
-            data = self._soon.get(key)
-            if data is None:  # it was purged meanwhile
-                self.end(key)
-            else:
-                self._keep(key, digest, data)
-        except Exception:
-            logger.exception("A rendition was not kept")
-        finally:
-            self._soon.pop(key, None)
-
-    def _keep(self, key: str, digest: str, data: bytes) -> None:
+        """Keep a rendition of the original with that digest, unless it is purged meanwhile."""
         self._index.note(key, digest)
         self._cache.set(key, data)
-        if not self._index.is_noted(key):  # it was purged meanwhile
+        if not self._index.is_noted(key):
             self._cache.delete_many(key)
-        self.end(key)
 
     def forget(self, session: Session, digest: str) -> int:
         """Delete an original's renditions, in the caller's transaction; return how many."""
-        for key in [key for key in tuple(self._soon) if f"/{digest}/" in key]:
-            self._soon.pop(key, None)
         keys = self._index.remove(session, digest)
         self._cache.delete_many(*keys)
         return len(keys)

@@ -128,10 +128,6 @@ class Renditions:
         """Have the ordered work begin, after the commit."""
         self._orders.send(job_ids)
 
-    def answer_first(self) -> None:
-        """From now on, keep renditions behind the back of those who wait for them."""
-        self._store.answer_first()
-
     def find(self, rendition: Rendition) -> Served | None:
         """Return a rendition that is there."""
         kept = self._store.get(rendition.key)
