@@ -1,18 +1,16 @@
 """Start an Easel to be measured beside other image servers.
 
-    python -m bench.target FOLDER [IDS.json]
+    python -m bench.target FOLDER [--ids ids.json] [--nginx]
 
 Imports the pictures in FOLDER, makes them public, and serves each at any width:
-`/t/x<width>/<id>.<ext>`. Prints the address, that of an nginx in front where there is one, and the
-process; writes a JSON object of file names and ids, by default `ids.json`. Stop it with Ctrl-C; it
-leaves nothing behind.
+`/t/x<width>/<id>.<ext>`. Prints the address, that of an nginx in front if there shall be one, and
+the process; writes a JSON object of file names and ids. Stop it with Ctrl-C; it leaves nothing
+behind.
 """
 
 import json
-import os
-import shutil
-import sys
 import tempfile
+from argparse import ArgumentParser
 from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -28,7 +26,7 @@ TEMPLATE = "/t/x{w}/{id}.{fmt}"
 WIDTHS = range(1, 1400)
 
 
-def main(pictures: str, ids: str = "ids.json") -> None:
+def main(pictures: Path, ids: Path, *, with_nginx: bool) -> None:
     """Import, serve, and wait to be stopped."""
     # Nothing is made ahead: only what is asked for shall be measured.
     presets = {name: {"width": int(name[1:])} for name in ("w320", "w640")}
@@ -38,11 +36,13 @@ def main(pictures: str, ids: str = "ids.json") -> None:
         folder.chmod(0o755)  # nginx works for another user
         data, shown = folder / "data", folder / "shown"
         shown.mkdir()
-        Path(ids).write_text(json.dumps(_imported(data, Path(pictures), presets)))
-        environment = {"EASEL_PRESETS": json.dumps(presets), "EASEL_TRUSTED_PROXIES": "1"}
-        easel = running.enter_context(serving(data, EASEL_NGINX_DIR=str(shown), **environment))
+        ids.write_text(json.dumps(_imported(data, pictures, presets)))
+        environment = {"EASEL_PRESETS": json.dumps(presets)}
+        if with_nginx:
+            environment |= {"EASEL_NGINX_DIR": str(shown), "EASEL_TRUSTED_PROXIES": "1"}
+        easel = running.enter_context(serving(data, **environment))
         print(f"{easel.address}{TEMPLATE}")
-        if shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin"):
+        if with_nginx:
             port = urlsplit(easel.address).port or 80
             nginx = running.enter_context(fronting(port, shown, folder))
             print(f"{nginx.address}{TEMPLATE}")
@@ -69,4 +69,9 @@ def _imported(folder: Path, pictures: Path, presets: dict[str, dict[str, int]]) 
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    parser = ArgumentParser(prog="bench.target")
+    parser.add_argument("pictures", type=Path)
+    parser.add_argument("--ids", type=Path, default=Path("ids.json"))
+    parser.add_argument("--nginx", action="store_true")
+    given = parser.parse_args()
+    main(given.pictures, given.ids, with_nginx=given.nginx)
