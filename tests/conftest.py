@@ -17,11 +17,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 
-from webapp.app import Easel, create_app, easel_of
+from webapp.app import create_app, easel_of
 from webapp.cli.background import handlers
 from webapp.cli.session import upgrade_database
 from webapp.extensions import limiter
 from webapp.jobs import InlineRunner, NullRunner
+from webapp.parts import Easel
 from webapp.providers.plain import PlainProvider, png
 from webapp.services import Services
 from webapp.services.accounts import Viewer

@@ -16,12 +16,13 @@ from flask import Flask
 from sqlalchemy import insert, select, update
 from waitress import wasyncore
 
-from webapp.app import Easel, create_app, easel_of
+from webapp.app import create_app, easel_of
 from webapp.cli.background import handlers
 from webapp.cli.session import upgrade_database
 from webapp.extensions import db, limiter
 from webapp.jobs import HueyRunner, Worker
 from webapp.models import Generation, Image, User, now_ms, public_id
+from webapp.parts import Easel
 from webapp.providers.base import (
     Cancelled,
     ImageRequest,

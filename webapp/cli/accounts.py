@@ -5,9 +5,9 @@ import sys
 
 import click
 
-from webapp.app import Easel
 from webapp.cli.session import working
 from webapp.errors import InvalidError
+from webapp.parts import Easel
 from webapp.services.accounts import OWNER, ROLES
 from webapp.services.tokens import SCOPES
 

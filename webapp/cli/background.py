@@ -6,9 +6,9 @@ import socket
 from collections.abc import Mapping
 from functools import partial
 
-from webapp.app import Easel
 from webapp.extensions import cache
 from webapp.jobs import Handler, HueyRunner, Periodic, Worker
+from webapp.parts import Easel
 from webapp.services import generation, rendition_orders
 from webapp.services.shown import shared_ids
 
@@ -31,7 +31,7 @@ def serving_worker(easel: Easel) -> Worker:
     With a queue of its own it makes no pictures, and still keeps house in its data directory.
     The files for nginx begin anew: a crash, another preset or another key may have overtaken them.
     """
-    easel.public_files.clear()
+    easel.shown.files.clear()
     holder = _serving_holder(easel)
     if not easel.is_embedded:
         return _worker(easel, holder, threads=0)
@@ -85,5 +85,5 @@ def _housekeeping(easel: Easel) -> list[Periodic]:
 
 
 def _tidy_files(easel: Easel) -> None:
-    easel.public_files.keep_only(partial(shared_ids, easel.database))
-    easel.public_files.prune(easel.settings.cache_max_bytes)
+    easel.shown.files.keep_only(partial(shared_ids, easel.database))
+    easel.shown.files.prune(easel.settings.cache_max_bytes)

@@ -8,12 +8,13 @@ from dataclasses import asdict, dataclass, fields
 
 import click
 
-from webapp.app import Easel, easel_of
+from webapp.app import easel_of
 from webapp.cli.session import upgraded_app
 from webapp.errors import EaselError
 from webapp.extensions import cache
 from webapp.imaging.formats import FORMATS
 from webapp.jobs import HueyRunner
+from webapp.parts import Easel
 from webapp.settings import PREFIX, SECTION_MARK, Settings
 from webapp.storage.watermarks import FOLDER as WATERMARKS
 from webapp.storage.watermarks import Watermarks

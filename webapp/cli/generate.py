@@ -8,11 +8,11 @@ from pathlib import Path
 
 import click
 
-from webapp.app import Easel
 from webapp.cli.background import handlers
 from webapp.cli.session import working
 from webapp.errors import InvalidError
 from webapp.jobs import InlineRunner
+from webapp.parts import Easel
 from webapp.services.accounts import OWNER, Viewer
 from webapp.services.catalogue import split
 from webapp.services.generation import Started

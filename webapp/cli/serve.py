@@ -10,12 +10,13 @@ import click
 import waitress
 from flask import Flask
 
-from webapp.app import Easel, create_app, easel_of
+from webapp.app import create_app, easel_of
 from webapp.cli.background import serving_worker
 from webapp.cli.session import bring_up_to_date
 from webapp.errors import SettingsError
 from webapp.extensions.configuration import LOOPBACK
 from webapp.imaging.memory import give_large_blocks_back
+from webapp.parts import Easel
 from webapp.settings import Settings
 
 BACKLOG = 1024

@@ -8,10 +8,11 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import upgrade
 
-from webapp.app import Easel, create_app, easel_of
+from webapp.app import create_app, easel_of
 from webapp.errors import SettingsError
 from webapp.extensions import db, migrate
 from webapp.extensions.configuration import SQLITE_NAME
+from webapp.parts import Easel
 from webapp.services.ports import JobRunner
 
 

@@ -1,11 +1,12 @@
-"""What every service that changes an image's row does alike: find it by its owner, and fail it."""
+"""What services do alike with an image's row: find it, say who may see it, and fail it."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.errors import NotFoundError
-from webapp.models import Image, is_public_id
+from webapp.errors import GoneError, NotFoundError
+from webapp.models import Image, PurgedImage, is_public_id
 from webapp.services.accounts import Viewer
+from webapp.services.pictures import Picture
 
 MISSING = "There is no such picture."
 
@@ -28,3 +29,30 @@ def mark_failed(row: Image, kind: str, message: str) -> None:
 def mark_cancelled(row: Image) -> None:
     """Say in an image's row that nobody wants it any more."""
     mark_failed(row, "cancelled", "Cancelled.")
+
+
+def absent(session: Session, uid: str, viewer: Viewer | None) -> NotFoundError | GoneError:
+    """Return what to say of an id that has no row: some may know that it had one."""
+    purged = session.get(PurgedImage, uid)
+    is_owner = purged is not None and viewer is not None and viewer.id == purged.owner_id
+    if purged is not None and (is_owner or purged.visibility != "private"):
+        return _gone()
+    return NotFoundError(MISSING)
+
+
+def check_visible(picture: Picture, viewer: Viewer | None) -> None:
+    """Let a picture through to who may see it; else raise as `ImageManager.get_image` does."""
+    is_owner = viewer is not None and viewer.id == picture.owner_id
+    if not is_owner and not picture.is_shared:
+        raise NotFoundError(MISSING)
+    if not is_owner and picture.deleted is not None:
+        raise _gone()
+
+
+def is_used(session: Session, digest: str) -> bool:
+    """Return whether any image has an original."""
+    return session.scalar(select(Image.id).where(Image.digest == digest).limit(1)) is not None
+
+
+def _gone() -> GoneError:
+    return GoneError("This picture has been deleted.")

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.errors import CorruptImageError, GoneError, InvalidError, NotFoundError
+from webapp.errors import CorruptImageError, InvalidError, NotFoundError
 from webapp.imaging.geometry import Point
 from webapp.imaging.inline import InlineFormat, InlineSource, to_base64
 from webapp.models import Database, Image, PurgedImage, is_public_id, now_ms
@@ -17,7 +17,14 @@ from webapp.models.image import UPLOADS, VISIBILITIES
 from webapp.providers.base import ImageResult
 from webapp.services.accounts import Viewer
 from webapp.services.changes import touch
-from webapp.services.image_rows import MISSING, mark_cancelled, own_row
+from webapp.services.image_rows import (
+    MISSING,
+    absent,
+    check_visible,
+    is_used,
+    mark_cancelled,
+    own_row,
+)
 from webapp.services.originals import Originals
 from webapp.services.pictures import Picture, PicturePage
 from webapp.services.ports import BlobStore, SourceEvents
@@ -112,7 +119,7 @@ class ImageManager:
         with self._database.reading() as session:
             row = session.scalar(select(Image).where(Image.uid == uid))
             if row is None:
-                raise self._absent(session, uid, viewer)
+                raise absent(session, uid, viewer)
         picture = Picture.of(row)
         check_visible(picture, viewer)
         return picture
@@ -201,7 +208,7 @@ class ImageManager:
             session.delete(row)
             session.flush()
             # Inside the transaction: nobody can begin to use the file between look and deletion.
-            if picture.digest and not _is_used(session, picture.digest):
+            if picture.digest and not is_used(session, picture.digest):
                 self._events.source_deleted(session, picture)
                 for key in (*picture.masters.values(), picture.blob_key):
                     self._blobs.delete(key)
@@ -228,34 +235,8 @@ class ImageManager:
             self._changed(uid)
         self._changed(uid)
 
-    def _absent(
-        self, session: Session, uid: str, viewer: Viewer | None
-    ) -> NotFoundError | GoneError:
-        purged = session.get(PurgedImage, uid)
-        is_owner = purged is not None and viewer is not None and viewer.id == purged.owner_id
-        if purged is not None and (is_owner or purged.visibility != "private"):
-            return _gone()
-        return NotFoundError(MISSING)
-
-
-def check_visible(picture: Picture, viewer: Viewer | None) -> None:
-    """Let a picture through to who may see it; else raise as `ImageManager.get_image` does."""
-    is_owner = viewer is not None and viewer.id == picture.owner_id
-    if not is_owner and not picture.is_shared:
-        raise NotFoundError(MISSING)
-    if not is_owner and picture.deleted is not None:
-        raise _gone()
-
 
 def _file_name(path: str) -> str:
     """Return the last part of what a browser calls a file's name, on one line."""
     last = Path(path.replace("\\", "/")).name
     return " ".join(clean(last).split())[:255]
-
-
-def _is_used(session: Session, digest: str) -> bool:
-    return session.scalar(select(Image.id).where(Image.digest == digest).limit(1)) is not None
-
-
-def _gone() -> GoneError:
-    return GoneError("This picture has been deleted.")

@@ -5,7 +5,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 from webapp.services.accounts import Viewer
-from webapp.services.images import ImageManager, check_visible
+from webapp.services.image_rows import check_visible
+from webapp.services.images import ImageManager
 from webapp.services.pictures import Picture
 
 MOST = 4096

@@ -9,14 +9,12 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from webapp.web.flights import Flights
+from webapp.web.remembered import Answer, Environ, StartResponse, give_again, is_public, remembered
 from webapp.web.shelf import Address, Files, file_name
 
-StartResponse = Callable[..., Any]
-Environ = dict[str, Any]
 Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 ADDRESS = re.compile(
@@ -32,8 +30,6 @@ OVERHEAD = 1024
 PASSING = re.compile("(?:exp|wm)_")
 """What ends, and what shows another picture too, which may be exchanged."""
 
-OF_A_BODY = frozenset({"content-length", "content-type", "content-disposition"})
-
 
 class Stamped(Protocol):
     """Tells whether what may be shown of a picture has changed."""
@@ -41,17 +37,6 @@ class Stamped(Protocol):
     def stamp(self, uid: str) -> int:
         """Return a number that stays the same as long as nothing has."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A whole answer that may be given again while `stamp` is the picture's."""
-
-    stamp: int
-    etag: str
-    headers: list[tuple[str, str]]
-    body: bytes
-    is_immutable: bool
 
 
 class FastPath:
@@ -89,7 +74,7 @@ class FastPath:
                     return self._asked(key, match, environ, start_response)
         if self._files is not None:
             self._shelve(_address(match, environ), known)
-        return _given_again(known, environ, start_response)
+        return give_again(known, environ, start_response)
 
     def _known(self, key: tuple[str, ...], uid: str) -> Answer | None:
         """Return an answer that may be given again."""
@@ -124,11 +109,11 @@ class FastPath:
             return start_response(status, headers, *more)
 
         given = self._inner(environ, watching)
-        if environ["REQUEST_METHOD"] != "GET" or not seen or not _is_public(*seen[-1]):
+        if environ["REQUEST_METHOD"] != "GET" or not seen or not is_public(*seen[-1]):
             return None, given
         body = b"".join(given)
         getattr(given, "close", lambda: None)()
-        return _answer(stamp, seen[-1][1], body), [body]
+        return remembered(stamp, seen[-1][1], body), [body]
 
     def _shelve(self, address: Address, answer: Answer) -> None:
         """Keep an answer as a file, unless its picture has changed since its stamp was read."""
@@ -183,18 +168,6 @@ def _is_worth_keeping(address: Address, answer: Answer) -> bool:
     return is_plain and len(answer.body) <= LARGEST and not PASSING.search(address.recipe)
 
 
-def _answer(stamp: int, given: list[tuple[str, str]], body: bytes) -> Answer:
-    headers = [pair for pair in given if pair[0].lower() not in {"x-cache", "date"}]
-    facts = {name.lower(): value for name, value in headers}
-    return Answer(
-        stamp,
-        facts.get("etag", ""),
-        [*headers, ("X-Cache", "hit")],
-        body,
-        is_immutable="immutable" in facts["cache-control"],
-    )
-
-
 def _key(environ: Environ) -> tuple[str, ...]:
     """Return what an answer depends on; the host among it, which Flask checks at the first time."""
     return (
@@ -203,26 +176,3 @@ def _key(environ: Environ) -> tuple[str, ...]:
         environ.get("QUERY_STRING", ""),
         environ.get("SCRIPT_NAME", ""),
     )
-
-
-def _is_public(status: str, headers: list[tuple[str, str]]) -> bool:
-    facts = {name.lower(): value for name, value in headers}
-    return (
-        status.startswith("200 ")
-        and facts.get("cache-control", "").startswith("public")
-        and "x-cache" in facts
-        and "set-cookie" not in facts
-        and "vary" not in facts
-    )
-
-
-def _given_again(
-    answer: Answer, environ: Environ, start_response: StartResponse
-) -> Iterable[bytes]:
-    asked = environ.get("HTTP_IF_NONE_MATCH")
-    if asked is not None and answer.etag and (answer.etag in asked or asked.strip() == "*"):
-        short = [pair for pair in answer.headers if pair[0].lower() not in OF_A_BODY]
-        start_response("304 NOT MODIFIED", short)
-        return []
-    start_response("200 OK", list(answer.headers))
-    return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.body]
