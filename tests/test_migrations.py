@@ -104,6 +104,9 @@ def test_the_main_job_works_on_it(app):
         assert lease is not None
         handlers(easel_of(app))[lease.kind].run(lease)
     assert services.jobs.counts()["done"] == 5
+    ahead = services.renditions.by_preset(kept, "w320", "webp")
+    assert services.renditions.find(ahead) is not None
+    assert services.purger.image(kept.id) == 2
     assert [item.state for item in services.images.get_images(owner).pictures] == ["ready"] * 3
     assert services.prompts.history(owner)[0].count == 1
     assert services.gallery.queue(owner).done[0].id == started.pictures[1].id

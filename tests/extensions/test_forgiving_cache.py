@@ -46,3 +46,7 @@ def test_a_cache_that_is_away_is_reported_once_and_not_at_every_call(caplog):
 def test_what_must_be_forgotten_is_not_forgiven():
     with pytest.raises(ConnectionError):
         ForgivingCache(Away()).delete_many("a")
+
+
+def test_what_ends_by_itself_need_not_be_forgotten():
+    assert ForgivingCache(Away()).discard("a") is None

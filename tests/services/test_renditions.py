@@ -10,7 +10,7 @@ from PIL import Image as PillowImage
 from PIL import ImageChops, ImageStat
 
 from tests.imaging.pictures import encoded, with_orientation
-from webapp.errors import InvalidError, NotFoundError
+from webapp.errors import InvalidError, NotFoundError, OverloadedError, StorageFullError
 from webapp.imaging.presets import PRESETS, Preset
 from webapp.providers.plain import png
 from webapp.services.renderer import Renderer
@@ -305,3 +305,42 @@ def test_a_purge_takes_the_masters_too(services, renditions, owner):
     assert all(renditions._maker._blobs.exists(key) for key in picture.masters.values())
     services.images.purge(picture.id, owner)
     assert not any(renditions._maker._blobs.exists(key) for key in picture.masters.values())
+
+
+def test_a_full_disk_costs_the_copy_and_not_the_picture(renditions, picture, monkeypatch, caplog):
+    plan = by_preset(renditions, picture, "small", "webp", "")
+
+    def full(*_arguments):
+        msg = "The disk is full."
+        raise StorageFullError(msg)
+
+    monkeypatch.setattr(renditions._store._index, "note", full)
+    assert renditions.serve(plan).source == "miss"
+    assert renditions.find(plan) is None
+    assert "The disk is full." in caplog.text
+
+
+def test_nothing_is_noted_of_an_original_that_is_gone(services, renditions, owner, picture):
+    plan = by_preset(renditions, picture, "small", "webp", "")
+    data = renditions.serve(plan).data
+    services.images.purge(picture.id, owner)
+    renditions._store.keep(plan.key, picture.digest, data)  # by somebody who began before that
+    assert renditions.find(plan) is None
+    assert not renditions._store._index.is_noted(plan.key)
+
+
+def test_what_is_kept_while_a_purge_goes_on_is_gone_after_it(renditions, picture):
+    plan = by_preset(renditions, picture, "small", "webp", "")
+    store = renditions._store
+    renditions.serve(plan)
+    with store._index._database.writing() as session:
+        renditions.forget(session, picture)
+        store._cache.set(plan.key, b"late")  # its note is still to be seen by others
+    assert renditions.find(plan) is None
+
+
+def test_a_maker_that_hangs_holds_up_others_for_a_while_only(renditions, picture, monkeypatch):
+    monkeypatch.setattr("webapp.services.rendition_maker.PATIENCE", 0.05)
+    plan = by_preset(renditions, picture, "small", "webp", "")
+    with renditions._maker._turn(plan.key), pytest.raises(OverloadedError):
+        renditions.make(plan)

@@ -8,6 +8,7 @@ from PIL import Image as PillowImage
 from tests.imaging.pictures import encoded
 from webapp.app import create_app, easel_of
 from webapp.cli.background import handlers
+from webapp.errors import BusyError
 from webapp.jobs import InlineRunner, NullRunner
 from webapp.models import Job, RenditionOrder
 from webapp.providers.plain import PlainProvider
@@ -77,6 +78,18 @@ class TestWhenTheWorkIsDoneAtOnce:
             "public, max-age=3600, stale-while-revalidate=86400",
         )
 
+    def test_a_background_one_that_cannot_be_made_says_so(self, services, picture, anonymous):
+        services.renditions._maker._blobs.delete(picture.blob_key)
+        url = f"/t/later/{picture.id}.webp"
+        assert anonymous.get(url).headers["X-Easel-State"] == "pending"
+        assert anonymous.get(url).status_code == 404
+
+    def test_what_comes_back_from_the_trash_is_made_ahead(self, services, owner, picture):
+        services.images.delete_image(picture.id, owner)
+        services.purger.image(picture.id)
+        services.images.restore(picture.id, owner)
+        assert is_there(services, picture, "ahead")
+
     def test_a_new_focal_point_makes_the_optimistic_ones_anew(self, services, owner, picture):
         moved = services.images.set_focal_point(picture.id, owner, (0.1, 0.9))
         assert is_there(services, moved, "ahead")
@@ -105,6 +118,45 @@ class TestWhenTheWorkWaits:
         with easel.database.reading() as session:
             jobs = session.query(Job).filter_by(kind=JOB_KIND, subject_id=picture.key).count()
         assert jobs == 2  # that of the optimistic ones, and this
+
+    def test_without_a_cache_to_note_it_there_is_one_job_too(
+        self, easel, services, picture, anonymous, monkeypatch
+    ):
+        monkeypatch.setattr(services.renditions._store, "order", lambda _key: True)
+        for _ in range(5):
+            anonymous.get(f"/t/later/{picture.id}.webp")
+        with easel.database.reading() as session:
+            assert session.query(Job).filter_by(kind=JOB_KIND).count() == 2
+
+    def test_an_order_that_fails_can_be_placed_again(
+        self, easel, services, picture, anonymous, monkeypatch
+    ):
+        def busy(*_arguments):
+            msg = "The database is busy."
+            raise BusyError(msg)
+
+        url = f"/t/later/{picture.id}.webp"
+        with monkeypatch.context() as patch:
+            patch.setattr(services.renditions._orders, "place", busy)
+            assert anonymous.get(url).status_code == 503
+        assert anonymous.get(url).status_code == 200
+        assert ("later", "webp") in orders(easel)
+
+    def test_what_was_ordered_anew_meanwhile_is_left_to_its_job(
+        self, easel, services, owner, picture, monkeypatch
+    ):
+        rendered = RenditionMaker._rendered
+
+        def moving(self, rendition, effort):
+            monkeypatch.setattr(RenditionMaker, "_rendered", rendered)
+            services.images.set_focal_point(picture.id, owner, (0.1, 0.1))
+            return rendered(self, rendition, effort)
+
+        monkeypatch.setattr(RenditionMaker, "_rendered", moving)
+        work_off(easel)
+        assert ("ahead", "webp") in orders(easel)
+        work_off(easel)
+        assert orders(easel) == set()
 
     def test_nothing_is_rendered_in_a_request(self, picture, anonymous, monkeypatch):
         monkeypatch.setattr(RenditionMaker, "_rendered", unwanted)

@@ -7,6 +7,7 @@ from tests.imaging.pictures import encoded
 from webapp.errors import InvalidError, NotFoundError
 from webapp.jobs import NullRunner
 from webapp.providers.plain import png
+from webapp.services.renditions import Renditions
 from webapp.services.warming import glob_pattern
 
 UID = "Fyj5NgQL7r7"
@@ -87,6 +88,18 @@ def test_failures_are_told_and_the_rest_goes_on(services, pictures):
     assert is_there(services, pictures[2], "small")
 
 
+def test_even_an_error_that_nobody_foresaw_does_not_stop_the_rest(services, pictures, monkeypatch):
+    def odd(_self, plan):
+        if plan.picture.id == pictures[1].id:
+            raise OSError(5, "Input/output error")
+        return True
+
+    monkeypatch.setattr(Renditions, "ensure", odd)
+    done = warmed(services, "**:small")
+    assert [item.name for item in done if item.error] == [f"gallery:{pictures[1].id}:small"]
+    assert sum(item.is_new for item in done) == 2
+
+
 @pytest.mark.parametrize(("glob", "presets"), [("gallery:*:smal", []), ("", ["smal"])])
 def test_a_preset_that_is_none_is_told(services, glob, presets):
     with pytest.raises(InvalidError, match="There are small, medium"):
@@ -131,6 +144,16 @@ class TestPurge:
         warmed(services, "**:square")
         assert services.purger.preset(services.renditions.presets["square"]) == 3
         assert not is_there(services, moved, "square")
+
+    def test_of_an_image_reaches_all_that_share_its_original(
+        self, services, owner, anonymous, pictures
+    ):
+        twin = services.images.add_image(owner, png(300, 200, bytes([0, 9, 9])))
+        services.images.set_visibility(twin.id, owner, "public")
+        url = f"/t/small/{twin.id}.webp"
+        assert [anonymous.get(url).headers["X-Cache"] for _ in range(2)][1] == "hit"
+        services.purger.image(pictures[0].id)
+        assert anonymous.get(url).headers["X-Cache"] == "miss"
 
     def test_of_everything_takes_everything(self, services, pictures, warm, monkeypatch):
         monkeypatch.setattr("webapp.services.purging.BATCH", 5)

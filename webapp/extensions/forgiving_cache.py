@@ -72,6 +72,10 @@ class ForgivingCache:
         """Forget keys; raises what the backend raises."""
         return self._backend.delete_many(*keys)
 
+    def discard(self, key: str) -> object:
+        """Forget a key that would expire soon anyway; it is no harm where that can't be done."""
+        return self._try(lambda: self._backend.delete_many(key), None)
+
     def _try(self, call: Callable[[], T], otherwise: T) -> T:
         try:
             return call()

@@ -4,7 +4,7 @@ import re
 import secrets
 import time
 
-from sqlalchemy import Insert, MetaData
+from sqlalchemy import Insert, MetaData, SelectBase
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase
 
@@ -42,7 +42,9 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def insert_new(dialect: str, table: type[Base]) -> Insert:
-    """Return the statement that inserts a row unless there is one with its key."""
-    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    return insert(table).on_conflict_do_nothing()
+def insert_new(dialect: str, table: type[Base], rows: SelectBase | None = None) -> Insert:
+    """Return the statement that inserts a row, or what `rows` selects, unless its key is there."""
+    insert = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table)
+    if rows is not None:
+        insert = insert.from_select([column.name for column in table.__table__.columns], rows)
+    return insert.on_conflict_do_nothing()

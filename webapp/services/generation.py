@@ -13,7 +13,7 @@ from webapp.providers.base import ImageRequest, ImageResult, ModelCaps
 from webapp.services.accounts import Viewer
 from webapp.services.catalogue import Catalogue
 from webapp.services.changes import touch
-from webapp.services.image_rows import mark_cancelled, mark_failed, own_row
+from webapp.services.image_rows import hold_original, mark_cancelled, mark_failed, own_row
 from webapp.services.jobs import Jobs
 from webapp.services.originals import Original, Originals
 from webapp.services.pictures import Picture
@@ -140,6 +140,7 @@ class ImageGeneratorService:
     def _keep(self, lease: Lease, task: _Task, result: ImageResult, original: Original) -> None:
         """Finish the job and fill its image in one transaction: both are seen, or neither."""
         with self._database.writing() as session:
+            hold_original(session, original.digest)
             self._jobs.finish(session, lease)
             row = session.get_one(Image, task.image_id)
             for name, value in asdict(original).items():

@@ -1,6 +1,6 @@
 """What services do alike with an image's row: find it, say who may see it, and fail it."""
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from webapp.errors import GoneError, NotFoundError
@@ -47,6 +47,15 @@ def check_visible(picture: Picture, viewer: Viewer | None) -> None:
         raise NotFoundError(MISSING)
     if not is_owner and picture.deleted is not None:
         raise _gone()
+
+
+def hold_original(session: Session, digest: str) -> None:
+    """Let transactions that begin to use, or delete, the same original wait for each other.
+
+    On SQLite all that write do.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(digest))))
 
 
 def is_used(session: Session, digest: str) -> bool:

@@ -21,6 +21,7 @@ from webapp.services.image_rows import (
     MISSING,
     absent,
     check_visible,
+    hold_original,
     is_used,
     mark_cancelled,
     own_row,
@@ -69,6 +70,7 @@ class ImageManager:
         """
         original = self._originals.keep(source)
         with self._database.writing() as session:
+            hold_original(session, original.digest)
             change = touch(session, owner.id, images=1)
             row = Image(
                 owner_id=owner.id,
@@ -157,11 +159,16 @@ class ImageManager:
 
     def restore(self, uid: str, owner: Viewer) -> Picture:
         """Bring an image back from the trash."""
+        job_ids: list[int] = []
         with self._changing(uid, owner) as (session, row):
             if row.deleted_ms is not None:
                 row.deleted_ms = None
                 row.change = row.born_change = touch(session, owner.id, images=1)
-            return Picture.of(row)
+                if row.state == "ready":
+                    job_ids = self._events.source_saved(session, row.id)
+            picture = Picture.of(row)
+        self._events.send(job_ids)
+        return picture
 
     def set_visibility(self, uid: str, owner: Viewer, visibility: str) -> Picture:
         """Say who may see an image: private, unlisted (whoever has the link) or public."""
@@ -208,6 +215,7 @@ class ImageManager:
             session.delete(row)
             session.flush()
             # Inside the transaction: nobody can begin to use the file between look and deletion.
+            hold_original(session, picture.digest)
             if picture.digest and not is_used(session, picture.digest):
                 self._events.source_deleted(session, picture)
                 for key in (*picture.masters.values(), picture.blob_key):

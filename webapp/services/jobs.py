@@ -141,6 +141,11 @@ class Jobs:
         _change(session, which, state="queued", attempts=0, error="", due_ms=self._clock())
         return job_id
 
+    def is_waiting(self, session: Session, kind: str, subject_id: int) -> bool:
+        """Return whether a job of a subject is still to begin."""
+        which = and_(Job.kind == kind, Job.subject_id == subject_id, Job.state == "queued")
+        return session.scalar(select(Job.id).where(which).limit(1)) is not None
+
     def overdue(self, limit: int) -> list[int]:
         """Return jobs that no message will bring: lost, postponed, or left by a dead worker."""
         now = self._clock()

@@ -36,6 +36,10 @@ class SharedCache(Cache, Protocol):
         """Keep bytes where there are none; of several at once, one alone gets True."""
         ...
 
+    def discard(self, key: str) -> object:
+        """Forget a key, if that can be done."""
+        ...
+
 
 class JobRunner(Protocol):
     """Brings jobs to the workers; may lose or repeat a message, the job rows make up for it."""

@@ -44,7 +44,10 @@ class Purger:
             if found is None:
                 raise NotFoundError(MISSING)
             count = self._store.forget(session, found[0]) if found[0] else 0
-        self._changed(uid)
+            alike = select(Image.uid).where(Image.digest == found[0])
+            uids = {uid, *session.scalars(alike)}
+        for each in uids:
+            self._changed(each)
         return count
 
     def preset(self, preset: Preset) -> int:
@@ -57,11 +60,12 @@ class Purger:
         return self._some([])
 
     def _some(self, recipes: Sequence[str]) -> int:
-        total = gone = self._batch(recipes)
-        while gone == BATCH:
-            gone = self._batch(recipes)
-            total += gone
-        self._all_changed()
+        total = 0
+        try:
+            while gone := self._batch(recipes):
+                total += gone
+        finally:
+            self._all_changed()
         return total
 
     def _batch(self, recipes: Sequence[str]) -> int:

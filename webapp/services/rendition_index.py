@@ -2,16 +2,21 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, delete, or_, select
+from sqlalchemy import BigInteger, SelectBase, bindparam, delete, exists, or_, select
 from sqlalchemy.orm import Session
 
-from webapp.models import Database, RenditionEntry, insert_new
+from webapp.models import Database, Image, RenditionEntry, insert_new, now_ms
+
+NOTE: SelectBase = select(
+    bindparam("noted"), bindparam("original"), bindparam("now", type_=BigInteger)
+).where(exists().where(Image.digest == bindparam("original")))
+"""A row of the index, if there is an image with that original."""
 
 NOTED = select(RenditionEntry.key).where(RenditionEntry.key == bindparam("noted"))
 
 
 class RenditionIndex:
-    """Knows under which keys the renditions of an original may be kept.
+    """Knows under which keys the renditions of an original may be kept, while it is one.
 
     A key is noted before its rendition is kept; whoever keeps one looks afterwards whether the
     note is still there, and takes the rendition out again if a purge came in between.
@@ -19,11 +24,11 @@ class RenditionIndex:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._insert = insert_new(database.engine.dialect.name, RenditionEntry)
+        self._insert = insert_new(database.engine.dialect.name, RenditionEntry, NOTE)
 
     def note(self, key: str, digest: str) -> None:
         """Note that a rendition of an original is about to be kept under a key."""
-        self._database.change(self._insert, key=key, digest=digest)
+        self._database.change(self._insert, noted=key, original=digest, now=now_ms())
 
     def is_noted(self, key: str) -> bool:
         """Return whether a key is still noted."""

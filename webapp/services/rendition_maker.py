@@ -4,18 +4,25 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from webapp.errors import EaselError, InvalidError, NotFoundError, TooLargeError
+from webapp.errors import (
+    EaselError,
+    InvalidError,
+    NotFoundError,
+    OverloadedError,
+    TooLargeError,
+)
 from webapp.imaging.effort import Effort
 from webapp.imaging.masters import choose_master
 from webapp.imaging.pipeline import render
 from webapp.imaging.recipe import Recipe
 from webapp.services.pictures import Picture
 from webapp.services.ports import BlobStore, Watermarks
-from webapp.services.renderer import Renderer
+from webapp.services.renderer import PATIENCE, Renderer
 from webapp.services.rendition_store import MAKING_SECONDS, RenditionStore
 
 logger = logging.getLogger(__name__)
@@ -81,11 +88,22 @@ class RenditionMaker:
         kept = self._store.get(key)
         if kept is not None:
             return Served(kept, "hit")
-        with self._locks[hash(key) % STRIPES]:
+        with self._turn(key):
             kept = self._store.get(key) or self._made_elsewhere(key)
             if kept is not None:
                 return Served(kept, "coalesced")
             return Served(self._made(rendition, effort), "miss")
+
+    @contextmanager
+    def _turn(self, key: str) -> Iterator[None]:
+        """Let one at a time through for a key; raises OverloadedError where that takes too long."""
+        lock = self._locks[hash(key) % STRIPES]
+        if not lock.acquire(timeout=PATIENCE):
+            raise OverloadedError
+        try:
+            yield
+        finally:
+            lock.release()
 
     def _made_elsewhere(self, key: str) -> bytes | None:
         """Wait for another process that makes this; None when it is for us to make."""

@@ -27,12 +27,17 @@ class RenditionOrders:
     def add(self, session: Session, image_id: int, wanted: Collection[Wanted]) -> list[int]:
         """Order renditions of an image, in the caller's transaction.
 
-        Returns the jobs to be sent after the commit: none where nothing is wanted.
+        Returns the jobs to be sent after the commit: none where nothing new is wanted.
         """
+        is_new = False
         for preset, extension in wanted:
             order = {"image_id": image_id, "preset": preset, "extension": extension}
-            session.execute(self._insert, order)
-        return self._jobs.add(session, JOB_KIND, [image_id]) if wanted else []
+            result = session.connection().execute(self._insert, order)
+            is_new = is_new or result.rowcount > 0
+        # One that is running may have looked before this: only one that waits will see it.
+        if not wanted or (not is_new and self._jobs.is_waiting(session, JOB_KIND, image_id)):
+            return []
+        return self._jobs.add(session, JOB_KIND, [image_id])
 
     def place(self, picture: Picture, preset: str, extension: str) -> None:
         """Order one rendition, now."""

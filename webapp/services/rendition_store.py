@@ -1,13 +1,18 @@
 """The store of renditions: the bytes of those that are there, and what is known of the others."""
 
 import json
+import logging
 from collections.abc import Sequence
+from functools import partial
 
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from webapp.errors import EaselError, InvalidError, NotFoundError, TooLargeError
 from webapp.services.ports import SharedCache
 from webapp.services.rendition_index import RenditionIndex
+
+logger = logging.getLogger(__name__)
 
 MAKING_SECONDS = 5
 """How long a maker is trusted to be alive. Most renditions take a tenth of a second. After a crash
@@ -43,27 +48,48 @@ class RenditionStore:
         return self._cache.has(key)
 
     def keep(self, key: str, digest: str, data: bytes) -> None:
-        """Keep a rendition of the original with that digest, unless it is purged meanwhile."""
-        self._index.note(key, digest)
-        self._cache.set(key, data)
-        if not self._index.is_noted(key):
+        """Keep a rendition of the original with that digest, unless it is purged meanwhile.
+
+        Where it can't be noted it is not kept: whoever has it in hand has it all the same.
+        """
+        try:
+            self._index.note(key, digest)
+            self._cache.set(key, data)
+            is_wanted = self._index.is_noted(key)
+        except EaselError as error:
+            logger.warning("A rendition is not kept: %s", error)
+            is_wanted = False
+        if not is_wanted:
             self._cache.delete_many(key)
 
     def forget(self, session: Session, digest: str) -> int:
         """Delete an original's renditions, in the caller's transaction; return how many."""
-        keys = self._index.remove(session, digest)
-        self._cache.delete_many(*keys)
-        return len(keys)
+        return self._delete(session, self._index.remove(session, digest))
 
     def forget_some(self, session: Session, recipes: Sequence[str], limit: int) -> int:
         """Delete up to `limit` renditions of some recipes, as `RenditionIndex.remove_some` says."""
-        keys = self._index.remove_some(session, recipes, limit)
-        self._cache.delete_many(*keys)
+        return self._delete(session, self._index.remove_some(session, recipes, limit))
+
+    def _delete(self, session: Session, keys: list[str]) -> int:
+        """Delete before the commit, so that a crash leaves nothing, and after it.
+
+        Until then others still see the notes, and may keep what they are about to.
+        """
+        if keys:
+            self._cache.delete_many(*keys)
+            again = partial(self._cache.delete_many, *keys)
+            event.listen(session, "after_commit", lambda _session: again(), once=True)
         return len(keys)
 
     def begin(self, key: str) -> bool:
         """Take on the making of a rendition; False where somebody else has."""
-        return bool(self._cache.add(_note(key), b"making", MAKING_SECONDS))
+        note = _note(key)
+        if self._cache.add(note, b"making", MAKING_SECONDS):
+            return True
+        if self._cache.get(note) != b"ordered":
+            return False
+        self._cache.set(note, b"making", MAKING_SECONDS)
+        return True
 
     def order(self, key: str) -> bool:
         """Note that a worker will make a rendition; False where it is known already."""
@@ -71,7 +97,7 @@ class RenditionStore:
 
     def end(self, key: str) -> None:
         """Say that nobody makes this rendition any more."""
-        self._cache.delete_many(_note(key))
+        self._cache.discard(_note(key))
 
     def is_being_made(self, key: str) -> bool:
         """Return whether somebody is at work on a rendition."""

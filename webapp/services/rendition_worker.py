@@ -31,7 +31,7 @@ class RenditionWorker:
         if picture is not None:
             for preset, extension in wanted:
                 self._try(picture, preset, extension)
-        self._end(lease, wanted)
+        self._end(lease, wanted, seen=picture)
 
     def give_up(self, lease: Lease, error: Exception) -> None:
         """Drop the orders of an image."""
@@ -45,6 +45,8 @@ class RenditionWorker:
             raise
         except EaselError as error:
             logger.warning("No %s.%s of image %s: %s", preset, extension, picture.id, error)
+        except Exception:
+            logger.exception("No %s.%s of image %s", preset, extension, picture.id)
 
     def _picture(self, image_id: int) -> Picture | None:
         with self._database.reading() as session:
@@ -52,7 +54,12 @@ class RenditionWorker:
         usable = row is not None and row.state == "ready" and row.deleted_ms is None
         return Picture.of(row) if row is not None and usable else None
 
-    def _end(self, lease: Lease, done: list[Wanted], *, error: str = "") -> None:
+    def _end(
+        self, lease: Lease, done: list[Wanted], *, seen: Picture | None = None, error: str = ""
+    ) -> None:
+        """End the job. What was ordered anew of a picture that has changed is left to its job."""
         with self._database.writing() as session:
-            self._orders.strike_out(session, lease.subject_id, done)
+            row = session.get(Image, lease.subject_id)
+            if row is None or seen is None or Picture.of(row).version == seen.version:
+                self._orders.strike_out(session, lease.subject_id, done)
             self._jobs.finish(session, lease, "failed" if error else "done", error)

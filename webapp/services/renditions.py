@@ -144,9 +144,20 @@ class Renditions:
         return self._maker.make(rendition, "background").source == "miss"
 
     def order(self, rendition: Rendition) -> None:
-        """Have a worker make a rendition that goes by the name of a preset."""
-        if self._store.order(rendition.key):
+        """Have a worker make a rendition that goes by the name of a preset.
+
+        Raises what kept it from being made a moment ago.
+        """
+        failure = self._store.failure(rendition.key)
+        if failure is not None:
+            raise failure
+        if not self._store.order(rendition.key):
+            return
+        try:
             self._orders.place(rendition.picture, rendition.preset, rendition.format)
+        except BaseException:
+            self._store.end(rendition.key)
+            raise
 
     def forget(self, session: Session, picture: Picture) -> None:
         """Delete every rendition of an original, in the caller's transaction."""

@@ -1,5 +1,6 @@
 """Warming: make renditions before anybody asks for them."""
 
+import logging
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -13,6 +14,8 @@ from webapp.errors import EaselError, InvalidError
 from webapp.models import Database, Image
 from webapp.services.pictures import Picture
 from webapp.services.renditions import Renditions
+
+logger = logging.getLogger(__name__)
 
 GALLERY = "gallery"
 SEPARATOR = ":"
@@ -76,18 +79,21 @@ class Warmer:
         self, selection: Selection, extension: str = "webp", *, threads: int | None = None
     ) -> Iterator[Warmed]:
         """Make what is not there, and tell of each rendition as it is done; failures too."""
-        with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
-            tasks = (
-                pool.submit(self._one, picture, preset, extension)
-                for picture in self._pictures()
-                for preset in selection.of(picture.id)
-            )
+        pool = ThreadPoolExecutor(threads or os.cpu_count() or 1)
+        tasks = (
+            pool.submit(self._one, picture, preset, extension)
+            for picture in self._pictures()
+            for preset in selection.of(picture.id)
+        )
+        try:
             # A window over the tasks: a million of them need not be in memory at once.
             running: set[Future[Warmed]] = set(islice(tasks, BATCH))
             while running:
                 done, running = wait(running, return_when=FIRST_COMPLETED)
                 running |= set(islice(tasks, len(done)))
                 yield from (task.result() for task in done)
+        finally:
+            pool.shutdown(cancel_futures=True)  # whoever stops waits for what is being made alone
 
     def _one(self, picture: Picture, preset: str, extension: str) -> Warmed:
         name = rendition_name(picture.id, preset)
@@ -96,6 +102,9 @@ class Warmer:
             return Warmed(name, is_new=self._renditions.ensure(plan))
         except EaselError as error:
             return Warmed(name, error=str(error))
+        except Exception as error:  # the others shall be made all the same
+            logger.exception("No %s", name)
+            return Warmed(name, error=f"{type(error).__name__}: {error}")
 
     def _uids(self) -> Iterator[list[str]]:
         for keys in self._keys():

@@ -6,10 +6,13 @@ memory tells them, without a question to the database.
 """
 
 import mmap
+import os
 import struct
 import threading
 import zlib
 from pathlib import Path
+
+from webapp.errors import StorageFullError
 
 SLOTS = 65_536
 _NUMBER = struct.Struct("<I")
@@ -17,13 +20,21 @@ SIZE = SLOTS * _NUMBER.size
 
 
 class Stamps:
-    """Counters in a shared file. A picture has one by its id; some pictures share one."""
+    """Numbers in a shared file. A picture has one by its id; some pictures share one.
+
+    Raises StorageFullError where there is no room for the file.
+    """
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.Lock()
         with path.open("a+b") as file:
-            if path.stat().st_size < SIZE:
-                file.truncate(SIZE)
+            try:
+                # A hole in the file would be filled when a stamp is changed; on a full disk that
+                # is no error but the end of the process.
+                os.posix_fallocate(file.fileno(), 0, SIZE)
+            except OSError as error:
+                msg = "The disk is full. Make room, then start Easel again."
+                raise StorageFullError(msg) from error
             self._map = mmap.mmap(file.fileno(), SIZE)
 
     def stamp(self, uid: str) -> int:
@@ -34,20 +45,17 @@ class Stamps:
     def change(self, uid: str) -> None:
         """Change an image's number: call it once the change is committed, before telling anyone.
 
-        Two processes that change the same number at once may count one instead of two, which
-        is a change all the same.
+        Numbers are random: where two processes change the same one at once, it can't fall back
+        to what it was before.
         """
         place = self._place(uid)
         with self._lock:
-            number = (_NUMBER.unpack_from(self._map, place)[0] + 1) % 2**32
-            _NUMBER.pack_into(self._map, place, number)
+            self._map[place : place + _NUMBER.size] = os.urandom(_NUMBER.size)
 
     def change_all(self) -> None:
         """Change every image's number."""
         with self._lock:
-            for place in range(0, SIZE, _NUMBER.size):
-                number = (_NUMBER.unpack_from(self._map, place)[0] + 1) % 2**32
-                _NUMBER.pack_into(self._map, place, number)
+            self._map[:] = os.urandom(SIZE)
 
     def close(self) -> None:
         """Give the file back."""

@@ -56,8 +56,7 @@ class Watermarks:
             except OSError:
                 continue
             return self._current(name, path, (status.st_mtime_ns, status.st_size))
-        msg = f"There is no watermark called {name!r}."
-        raise InvalidError(msg, code="unknown_watermark")
+        raise _unknown(name)
 
     def _current(self, name: str, path: Path, stamp: tuple[int, int]) -> _Known:
         with self._lock:
@@ -66,7 +65,18 @@ class Watermarks:
                 if stamp[1] > MOST_BYTES:
                     msg = f"The watermark {name!r} has more than {MOST_BYTES // 10**6} MB."
                     raise InvalidError(msg, code="unknown_watermark")
-                data = path.read_bytes()
+                data = _read(name, path)
                 digest = hashlib.sha256(data).hexdigest()[:DIGEST_LENGTH]
                 known = self._known[name] = _Known(stamp, data, digest)
             return known
+
+
+def _read(name: str, path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise _unknown(name) from error
+
+
+def _unknown(name: str) -> InvalidError:
+    return InvalidError(f"There is no watermark called {name!r}.", code="unknown_watermark")

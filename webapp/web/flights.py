@@ -4,7 +4,7 @@ import threading
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 
-PATIENCE = 30.0
+PATIENCE = 20.0
 """Seconds that somebody waits for another; then they go on alone."""
 
 
