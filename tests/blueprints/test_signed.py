@@ -128,7 +128,7 @@ def test_a_preset_and_its_operations_share_one_entry(anonymous, sign, shared):
 
 def test_meta_tells_the_size_without_rendering(anonymous, sign, shared):
     answer = anonymous.get(sign("w_150,f_jpg", "", meta="/meta"))
-    assert answer.json == {
+    told = {
         "id": shared.id,
         "state": "ready",
         "width": 150,
@@ -137,6 +137,14 @@ def test_meta_tells_the_size_without_rendering(anonymous, sign, shared):
         "is_exact": True,
         "operations": "w_150,f_jpeg",
     }
+    assert answer.json.items() >= told.items()
+
+
+def test_meta_brings_what_can_stand_for_the_picture(anonymous, sign, shared):
+    known = anonymous.get(sign("w_150", "", meta="/meta")).json
+    assert known["preview"].startswith("data:image/webp;base64,")
+    assert (known["preview"], known["colour"]) == (shared.preview, shared.colour)
+    assert known["palette"] == list(shared.palette) != []
 
 
 def test_a_signature_of_meta_is_none_for_the_picture(anonymous, sign):

@@ -38,7 +38,7 @@ def image(signature: str, ops: str, name: str) -> ResponseReturnValue:
 
 @blueprint.get("/i/<signature>/meta/<ops>/<name>")
 def meta(signature: str, ops: str, name: str) -> ResponseReturnValue:
-    """Say what a rendition would be, without rendering it."""
+    """Say what a rendition would be and what can stand for it, without rendering it."""
     try:
         asked = services().addresses.signed(signature, f"/{META}/{ops}/{name}")
         picture = _visible(asked.uid)
@@ -54,6 +54,9 @@ def meta(signature: str, ops: str, name: str) -> ResponseReturnValue:
         format=rendition.format,
         is_exact=asked.recipe.has_exact_size,
         operations=asked.recipe.canonical,
+        preview=picture.preview,
+        colour=picture.colour,
+        palette=picture.palette,
     )
     answer.headers["Cache-Control"] = "no-cache" if picture.is_shared else "private, no-cache"
     return answer
