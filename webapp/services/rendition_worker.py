@@ -51,8 +51,9 @@ class RenditionWorker:
     def _picture(self, image_id: int) -> Picture | None:
         with self._database.reading() as session:
             row = session.get(Image, image_id)
-        usable = row is not None and row.state == "ready" and row.deleted_ms is None
-        return Picture.of(row) if row is not None and usable else None
+        if row is None or row.state != "ready" or row.deleted_ms is not None:
+            return None
+        return Picture.of(row)
 
     def _end(
         self, lease: Lease, done: list[Wanted], *, seen: Picture | None = None, error: str = ""

@@ -8,7 +8,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import islice
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from webapp.errors import EaselError, InvalidError
 from webapp.models import Database, Image
@@ -73,7 +73,7 @@ class Warmer:
 
     def count(self, selection: Selection) -> int:
         """Return how many renditions a selection means."""
-        return sum(len(selection.of(uid)) for batch in self._uids() for uid in batch)
+        return sum(len(selection.of(uid)) for batch in self._batches() for uid in batch.values())
 
     def warm(
         self, selection: Selection, extension: str = "webp", *, threads: int | None = None
@@ -106,32 +106,27 @@ class Warmer:
             logger.exception("No %s", name)
             return Warmed(name, error=f"{type(error).__name__}: {error}")
 
-    def _uids(self) -> Iterator[list[str]]:
-        for keys in self._keys():
-            with self._database.reading() as session:
-                yield list(session.scalars(select(Image.uid).where(Image.id.in_(keys))))
-
     def _pictures(self) -> Iterator[Picture]:
-        for keys in self._keys():
+        for batch in self._batches():
+            some = select(Image).where(Image.id.in_(batch)).order_by(Image.id.desc())
             with self._database.reading() as session:
-                rows = session.scalars(
-                    select(Image).where(Image.id.in_(keys)).order_by(Image.id.desc())
-                ).all()
+                rows = session.scalars(some).all()
             yield from (Picture.of(row) for row in rows)
 
-    def _keys(self) -> Iterator[list[int]]:
-        """Give the keys of images that can be shown, newest first, in batches."""
-        before: int | None = None
-        while True:
-            some = select(Image.id).where(Image.state == "ready", Image.deleted_ms.is_(None))
-            if before is not None:
-                some = some.where(Image.id < before)
-            with self._database.reading() as session:
-                keys = list(session.scalars(some.order_by(Image.id.desc()).limit(BATCH)))
-            if not keys:
-                return
-            yield keys
-            before = keys[-1]
+    def _batches(self) -> Iterator[dict[int, str]]:
+        """Give the keys and ids of images that can be shown, newest first."""
+        ready = select(Image.id, Image.uid).where(
+            Image.state == "ready", Image.deleted_ms.is_(None)
+        )
+        newest_first = ready.order_by(Image.id.desc())
+        some = newest_first
+        while batch := self._read(some.limit(BATCH)):
+            yield batch
+            some = newest_first.where(Image.id < min(batch))
+
+    def _read(self, some: Select[int, str]) -> dict[int, str]:
+        with self._database.reading() as session:
+            return dict(session.execute(some).all())
 
 
 def rendition_name(uid: str, preset: str) -> str:
