@@ -74,7 +74,10 @@ def test_upgrading_twice_changes_nothing(engine):
     upgrade()
     with engine.begin() as connection:
         connection.execute(
-            text("insert into user_account values (9, 'ann', 'member', null, 'system', 0, 0, 0)")
+            text(
+                "insert into user_account (id, name, role, theme, change, image_count, created_ms)"
+                " values (9, 'ann', 'member', 'system', 0, 0, 0)"
+            )
         )
     upgrade()
     with engine.connect() as connection:
@@ -154,3 +157,68 @@ def test_an_outdated_database_of_ones_own_is_said(app):
         bring_up_to_date(app)
     upgrade()
     bring_up_to_date(app)
+
+
+FILLED = """
+insert into user_account (id, name, role, theme, change, image_count, created_ms)
+  values (1, 'ann', 'member', 'system', 0, 2, 0);
+insert into generation (id, uid, owner_id, created_ms, prompt, negative_prompt, provider, model,
+  aspect_ratio, size, count, variables)
+  values (1, 'abcdefghijk', 1, 0, 'a lake', '', 'plain', 'plain-1', '1:1', '64', 2, '{}'),
+  (2, 'kbcdefghija', 1, 0, 'a purged one', 'x', 'plain', 'plain-1', '1:1', '64', 1, '{"a": "b"}');
+insert into image (id, uid, owner_id, generation_id, position, state, visibility, created_ms,
+  change, born_change, version, prompt, negative_prompt, provider, model, filename, note,
+  recognised, width, height, format, has_alpha, bytes, preview, colour, palette, masters, stage,
+  progress, error_kind, error_message)
+  select id, 'abcdefghij' || id, 1, 1, 0, 'pending', 'private', 0, 0, 0, 1, 'a lake', '', 'plain',
+  'plain-1', '', '', '[]', 64, 64, '', false, 0, '', '', '[]', '{}', '', 0, '', ''
+  from (select 5 as id union all select 6) as keys;
+insert into job (id, kind, subject_id, state, due_ms, attempts, created_ms, error)
+  values (1, 'image', 5, 'queued', 0, 0, 0, ''), (2, 'image', 6, 'done', 0, 1, 0, '');
+insert into user_session (id, user_id, key_hash, created_ms, expires_ms) values (1, 1, 'x', 0, 9);
+insert into rendition_order (image_id, preset, extension) values (5, 'w320', 'webp')
+"""
+KEPT = ("user_account", "generation", "image", "job", "user_session", "rendition_order")
+
+
+def counts(engine):
+    with engine.connect() as connection:
+        return {
+            table: connection.execute(text(f"select count(*) from {table}")).scalar_one()
+            for table in KEPT
+        }
+
+
+def uses_keys_once(engine):
+    """Return whether SQLite promises never to give an image the key of a deleted one."""
+    if engine.dialect.name != "sqlite":
+        return True
+    with engine.connect() as connection:
+        sql = connection.execute(text("select sql from sqlite_master where name = 'image'"))
+        return "AUTOINCREMENT" in sql.scalar_one()
+
+
+def test_nothing_is_lost_on_the_way_up_and_down(engine):
+    upgrade(revision="0002")
+    with engine.begin() as connection:
+        for statement in FILLED.split(";"):
+            connection.execute(text(statement))
+    before = counts(engine)
+    upgrade()
+    assert counts(engine) == before
+    assert uses_keys_once(engine)
+    with engine.connect() as connection:
+        owners = connection.execute(text("select owner_id from job order by id")).scalars().all()
+        prompts = connection.execute(text("select prompt from generation order by id")).scalars()
+        assert prompts.all() == ["a lake", ""]  # what was deleted for good is forgotten
+    assert owners == [1, None]  # what waits takes turns from now on
+    downgrade(revision="0002")
+    assert counts(engine) == before
+    assert uses_keys_once(engine)
+
+
+def test_foreign_keys_hold_again_after_a_migration(engine):
+    upgrade()
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            assert connection.exec_driver_sql("pragma foreign_keys").scalar_one() == 1

@@ -48,6 +48,14 @@ class InvalidError(EaselError):
         self.fields = fields or {}
 
 
+class CursorError(InvalidError):
+    """A cursor that no page of a list has given; told by the name of its field."""
+
+    def __init__(self) -> None:
+        message = "This cursor is none of ours. Begin again without one."
+        super().__init__(message, fields={"cursor": [message]})
+
+
 class CorruptImageError(InvalidError, RuntimeError):
     """The bytes hold no picture that can be shown."""
 
@@ -58,6 +66,23 @@ class ForbiddenError(EaselError):
     """The asker is known, and may not do this."""
 
     code = "forbidden"
+
+
+class ConflictError(EaselError):
+    """Somebody else has changed the same thing meanwhile."""
+
+    code = "conflict"
+
+
+class ChangedError(EaselError):
+    """What was to be changed is not any more what the asker has seen."""
+
+    code = "changed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This has been changed meanwhile. Get it again, and send its new ETag as If-Match."
+        )
 
 
 class TooLargeError(EaselError):
@@ -89,6 +114,24 @@ class OverloadedError(BusyError):
 
     def __init__(self, message: str = "Too many pictures are being rendered.") -> None:
         super().__init__(message, retry_after=2)
+
+
+class UpstreamError(EaselError):
+    """Another server, which was asked on somebody's behalf, did not answer as it should."""
+
+    code = "bad_upstream"
+
+
+class UpstreamTimeoutError(EaselError):
+    """Another server, which was asked on somebody's behalf, did not answer in time."""
+
+    code = "upstream_timeout"
+
+
+class OverBudgetError(EaselError):
+    """The work would cost more than may be spent."""
+
+    code = "over_budget"
 
 
 class SettingsError(EaselError):

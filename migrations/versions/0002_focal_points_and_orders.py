@@ -32,7 +32,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("image", schema=None) as batch_op:
+    with op.batch_alter_table("image", table_kwargs={"sqlite_autoincrement": True}) as batch_op:
         batch_op.drop_column("focal_y")
         batch_op.drop_column("focal_x")
     op.drop_table("rendition_order")

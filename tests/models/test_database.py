@@ -6,7 +6,7 @@ from sqlalchemy import create_engine, event, select, text
 from sqlalchemy.exc import DBAPIError
 
 from tests.servers import open_database, temporary_database
-from webapp.errors import BusyError, StorageFullError
+from webapp.errors import BusyError, InvalidError, StorageFullError
 from webapp.models import Base, Database, User
 
 THREADS = 8
@@ -179,3 +179,12 @@ def test_a_database_that_does_not_answer_is_said():
     with pytest.raises(BusyError, match="does not answer"):
         Database(engine).ping()
     engine.dispose()
+
+
+def test_a_value_that_no_column_holds_is_the_asker_s_mistake(tmp_path):
+    with temporary_database("postgresql", tmp_path) as database:
+        with pytest.raises(InvalidError, match="zero byte"), database.reading() as session:
+            session.execute(select(User).where(User.name == "a\0"))
+        with pytest.raises(InvalidError):
+            database.look_up(select(User.id).where(User.name == "a\0"))
+        add_person(database)

@@ -1,16 +1,19 @@
 """Transactions: short ones, that say beforehand whether they write."""
 
+import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Executable, Select, event, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
 
-from webapp.errors import BusyError, EaselError, StorageFullError
+from webapp.errors import BusyError, EaselError, InvalidError, StorageFullError
+
+logger = logging.getLogger(__name__)
 
 READ_ONLY = "easel_read_only"
 BUSY_TIMEOUT = 20.0
@@ -25,7 +28,8 @@ class Database:
 
     Rows stay readable after their session has ended; nothing is loaded lazily. Keep
     a `writing` block short: never hold one across a remote call or the decoding of a picture.
-    A database that stays locked raises BusyError, a full disk StorageFullError.
+    A database that stays locked raises BusyError, a full disk StorageFullError, a value that no
+    column can hold InvalidError.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -109,6 +113,10 @@ def _plain_errors() -> Iterator[None]:
         yield
     except PoolTimeoutError as error:
         raise _busy() from error
+    except DataError as error:
+        logger.warning("The database refused a value: %s", error.orig)
+        msg = "A value holds signs that can't be kept, such as a zero byte, or is too large."
+        raise InvalidError(msg) from error
     except OperationalError as error:
         sentence = _sentence_for(error.orig)
         if sentence is None:

@@ -2,14 +2,18 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.models.base import Base, now_ms, public_id
 
 
 class Generation(Base):
-    """A request for one or more pictures; its images carry the state of each."""
+    """A request for one or more pictures; its images carry the state of each.
+
+    `parameters` are settings of the model's own, `strength` is 0..1, `mask` is a PNG that is white
+    where the first reference may change. The references themselves are the images' parents.
+    """
 
     __tablename__ = "generation"
     __table_args__ = (Index("ix_generation_owner", "owner_id", "id"),)
@@ -26,7 +30,11 @@ class Generation(Base):
     size: Mapped[str] = mapped_column(String(16))
     count: Mapped[int]
     seed: Mapped[int | None] = mapped_column(BigInteger)
+    strength: Mapped[float | None]
+    parameters: Mapped[dict[str, str] | None] = mapped_column(JSON)
+    mask: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     template: Mapped[str | None] = mapped_column(String(64))
+    template_version: Mapped[int | None]
     variables: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
 

@@ -17,6 +17,8 @@ class Image(Base):
 
     `change` is the owner's change counter at the row's last change, `born_change` at its first
     (or at its return from the trash); `version` counts what alters the pixels of its renditions.
+    `price` is what it was expected to cost and `cost` what it did, in millionths of a US dollar;
+    `asked_key` is there from the moment a provider was asked for a picture that costs something.
     `stage` and `progress` (0..100) tell how a pending one gets on. A focal point is two shares,
     0..1 from the left and from the top; both are null where nobody has chosen one.
     """
@@ -82,6 +84,29 @@ class Image(Base):
     progress: Mapped[int] = mapped_column(default=0)
     error_kind: Mapped[str] = mapped_column(String(32), default="")
     error_message: Mapped[str] = mapped_column(Text, default="")
+
+    parameters: Mapped[dict[str, str] | None] = mapped_column(JSON)
+    tool: Mapped[str] = mapped_column(String(32), default="", server_default=text("''"))
+    price: Mapped[int | None] = mapped_column(BigInteger)
+    cost: Mapped[int | None] = mapped_column(BigInteger)
+    asked_key: Mapped[str | None] = mapped_column(String(32))
+
+
+class ImageParent(Base):
+    """An image that another one was made from. `role` says how; a purged parent leaves its uid."""
+
+    __tablename__ = "image_parent"
+    __table_args__ = (CheckConstraint("role in ('reference', 'source', 'recipe')", name="role"),)
+
+    child_id: Mapped[int] = mapped_column(
+        ForeignKey("image.id", ondelete="CASCADE"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    parent_id: Mapped[int | None] = mapped_column(
+        ForeignKey("image.id", ondelete="SET NULL"), index=True
+    )
+    parent_uid: Mapped[str] = mapped_column(String(11))
+    role: Mapped[str] = mapped_column(String(16))
 
 
 class PurgedImage(Base):

@@ -3,7 +3,7 @@
 import threading
 from dataclasses import dataclass, field
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, String, Text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.models.base import Base, now_ms
@@ -16,6 +16,8 @@ ENDED_STATES = ("done", "failed", "cancelled")
 class Job(Base):
     """One piece of work. Whoever holds the `lease` may finish it, until `due_ms` has passed.
 
+    Those with an owner take turns with other owners'; an owner's own go by `rank`. `started_ms`
+    is when the last attempt began.
     `due_ms` means "not before" while queued, "the lease ends" while running, and "ended at" then.
     """
 
@@ -26,16 +28,21 @@ class Job(Base):
         ),
         Index("ix_job_due", "state", "due_ms"),
         Index("ix_job_subject", "kind", "subject_id"),
+        Index("ix_job_turn", "state", "owner_id", "rank"),
+        Index("ix_job_served", "owner_id", "started_ms"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(32))
     subject_id: Mapped[int]
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
+    rank: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     state: Mapped[str] = mapped_column(String(16), default="queued")
     lease: Mapped[str | None] = mapped_column(String(64))
     due_ms: Mapped[int] = mapped_column(BigInteger, default=now_ms)
     attempts: Mapped[int] = mapped_column(default=0)
     created_ms: Mapped[int] = mapped_column(BigInteger, default=now_ms)
+    started_ms: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     error: Mapped[str] = mapped_column(Text, default="")
 
 

@@ -1,6 +1,6 @@
 """People, and what proves who they are: sessions, sign-in links, API tokens."""
 
-from sqlalchemy import BigInteger, ForeignKey, String
+from sqlalchemy import BigInteger, ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.models.base import Base, now_ms
@@ -11,6 +11,8 @@ class User(Base):
 
     `change` counts what changed in their gallery, for live pages; `image_count` is the number of
     their images outside the trash, kept because counting a million rows takes too long for a page.
+    While they are `is_paused`, none of their pictures is begun; `strips_downloads` keeps prompts
+    out of the files that they download.
     """
 
     __tablename__ = "user_account"
@@ -23,6 +25,8 @@ class User(Base):
     change: Mapped[int] = mapped_column(BigInteger, default=0)
     image_count: Mapped[int] = mapped_column(BigInteger, default=0)
     created_ms: Mapped[int] = mapped_column(BigInteger, default=now_ms)
+    is_paused: Mapped[bool] = mapped_column(default=False, server_default=false())
+    strips_downloads: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class UserSession(Base):
