@@ -25,6 +25,7 @@ from tests.imaging.pictures import (
     with_orientation,
 )
 from webapp.errors import InvalidError, TooLargeError
+from webapp.imaging import heic
 from webapp.imaging.limits import ImageInfo, inspect, opened
 
 GOOD = {
@@ -253,6 +254,33 @@ def test_a_damaged_file_is_read_or_refused_and_nothing_else(name, changes, cut):
         data[place % len(data)] = value
     with contextlib.suppress(InvalidError, TooLargeError):
         inspect(bytes(data[: len(data) - cut]), max_pixels=200_000)
+
+
+def test_no_other_reader_is_even_loaded_for_what_is_no_picture():
+    script = (
+        "import contextlib, sys\n"
+        "from webapp.errors import InvalidError\n"
+        "from webapp.imaging.limits import inspect\n"
+        "for data in (b'garbage' * 50, b'%!PS-Adobe-3.0 EPSF-3.0', b'<svg/>', b'GIF89a'):\n"
+        "    with contextlib.suppress(InvalidError):\n"
+        "        inspect(data)\n"
+        "print(*(name for name in sys.modules if name.endswith('ImagePlugin')))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], check=True, capture_output=True, text=True
+    )
+    names = {name.removeprefix("PIL.").removesuffix("ImagePlugin") for name in done.stdout.split()}
+    # Pillow itself loads five for the first picture, that of PPM among them.
+    assert "Png" in names
+    assert names <= {"Avif", "Bmp", "Gif", "Jpeg", "Mpo", "Png", "Ppm", "Tiff", "WebP"}
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_the_formats_are_named_that_can_be_read_here(monkeypatch, is_there):
+    monkeypatch.setattr(heic, "is_installed", lambda: is_there)
+    with pytest.raises(InvalidError, match="JPEG, PNG") as refused:
+        inspect(b"garbage")
+    assert ("HEIC" in str(refused.value)) is is_there
 
 
 def test_threads_share_the_door():

@@ -12,9 +12,10 @@ from pathlib import Path
 from PIL import Image
 
 from webapp.errors import NotFoundError, TooLargeError
+from webapp.imaging import heic
 from webapp.imaging.frames import MAX_FRAMES, count_frames
 from webapp.imaging.operations.orient import shown_size
-from webapp.imaging.refusal import DAMAGED, EMPTY, UNKNOWN, refusing, unreadable
+from webapp.imaging.refusal import DAMAGED, EMPTY, refusing, unknown, unreadable
 
 Source = bytes | Path
 """An encoded picture, or the file that holds one."""
@@ -53,11 +54,12 @@ READABLE: dict[str, InputFormat] = {
     "AVIF": InputFormat("avif", "image/avif", "avif"),
     "TIFF": InputFormat("tiff", "image/tiff", "tif"),
     "BMP": InputFormat("bmp", "image/bmp", "bmp"),
+    heic.NAME: InputFormat("heic", "image/heic", "heic"),
 }
 
 
 # Pillow's JPEG reader gives MPO by itself; asked for it by name, it raises KeyError.
-_ASKED_FOR = [name for name in READABLE if name != "MPO"]
+_WANTED = [name for name in READABLE if name != "MPO"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +109,10 @@ def opened(source: Source, *, max_pixels: int = DEFAULT_MAX_PIXELS) -> Iterator[
     _silence_pillow()
     _raise_ceiling(max_pixels)
     _refuse_empty(source)
-    with refusing(UNKNOWN):
+    heic.make_readable(source)
+    with refusing(unknown(has_heic=heic.is_installed())):
         file = io.BytesIO(source) if isinstance(source, bytes) else source
-        image = Image.open(file, formats=_ASKED_FOR)
+        image = Image.open(file, formats=_loaded())
     with image:
         with refusing(DAMAGED):
             _refuse_bomb(image, max_pixels)
@@ -123,6 +126,11 @@ def decode(image: Image.Image) -> None:
     """
     with refusing(DAMAGED):
         image.load()
+
+
+def _loaded() -> list[str]:
+    """Return those formats whose readers are loaded: for any other, Pillow loads all it has."""
+    return [name for name in _WANTED if name in Image.OPEN]
 
 
 def _refuse_empty(source: Source) -> None:

@@ -8,7 +8,6 @@ from PIL import Image
 from webapp.errors import EaselError, InvalidError, TooLargeError
 
 EMPTY = "The file is empty."
-UNKNOWN = "This is not a picture that Easel can read: JPEG, PNG, WebP, AVIF, GIF, TIFF and BMP are."
 DAMAGED = "The picture is damaged or was cut off."
 
 
@@ -28,6 +27,12 @@ def refusing(sentence: str) -> Iterator[None]:
         raise TooLargeError(message, code="too_many_pixels") from error
     except Exception as error:
         raise unreadable(sentence) from error
+
+
+def unknown(*, has_heic: bool) -> str:
+    """Return the sentence about bytes that are none of the formats which Easel reads."""
+    others = "TIFF, BMP and HEIC" if has_heic else "TIFF and BMP"
+    return f"This is not a picture that Easel can read: JPEG, PNG, WebP, AVIF, GIF, {others} are."
 
 
 def unreadable(sentence: str) -> InvalidError:
