@@ -10,7 +10,7 @@ from webapp.providers.plain import CAPS, SIZES, PlainProvider, png
 
 def make(prompt="a lake", *, cancelled=lambda: False, **options):
     request = ImageRequest(prompt=prompt, model="plain-1", **options)
-    return PlainProvider().generate(request, lambda share, stage: None, cancelled)
+    return PlainProvider().generate(request, lambda share, stage, preview=None: None, cancelled)
 
 
 def shown(data):

@@ -15,11 +15,14 @@ from webapp.providers.base import (
     ImageRequest,
     ImageResult,
     ModelCaps,
+    Parameter,
     Progress,
     ProviderError,
     ProviderErrorKind,
 )
+from webapp.providers.base.capabilities import FREE
 
+STEPS = Parameter(name="steps", label="Steps", default="20", low=1, high=50)
 CAPS = ModelCaps(
     id="plain-1",
     title="Plain",
@@ -28,20 +31,34 @@ CAPS = ModelCaps(
     default_size="64",
     seed="exact",
     negative_prompt=True,
+    max_references=2,
+    strength=True,
+    mask=True,
+    parameters=(STEPS,),
+    prices=FREE,
     note="One colour, at once.",
+)
+PAID = ModelCaps(
+    id="plain-paid",
+    title="Plain for money",
+    aspect_ratios=("1:1",),
+    sizes=("64", "256"),
+    default_size="64",
+    prices={"64": 34_000, "256": 134_000},
+    note="One colour, as if it cost something.",
 )
 SIZES = {"1:1": (1, 1), "3:2": (3, 2), "2:3": (2, 3), "16:9": (16, 9)}
 
 
 class PlainProvider:
-    """Makes pictures of one colour, which the prompt and the seed decide."""
+    """Makes pictures of one colour, which the prompt, the seed and the references decide."""
 
     id = "plain"
     title = "Plain"
 
     def models(self) -> Sequence[ModelCaps]:
-        """Return the one model."""
-        return (CAPS,)
+        """Return a model with all there is, and one that costs money."""
+        return (CAPS, PAID)
 
     def generate(
         self, request: ImageRequest, progress: Progress, cancelled: Cancelled
@@ -56,8 +73,15 @@ class PlainProvider:
         across, down = SIZES[request.aspect_ratio]
         side = int(request.size or CAPS.default_size)
         width, height = side * across // max(across, down), side * down // max(across, down)
-        colour = hashlib.sha256(f"{request.prompt}|{request.seed}".encode()).digest()[:3]
+        colour = _colour(request)
         return ImageResult(png(width, height, colour), seed=request.seed)
+
+
+def _colour(request: ImageRequest) -> bytes:
+    digest = hashlib.sha256(f"{request.prompt}|{request.seed}".encode())
+    for reference in request.references:
+        digest.update(reference.data)
+    return digest.digest()[:3]
 
 
 def png(width: int, height: int, colour: bytes) -> bytes:

@@ -50,12 +50,23 @@ def test_flowers_grow_larger_towards_the_viewer():
 @pytest.mark.parametrize("prompt", ["galaxy with a ringed planet", "watercolour forest"])
 def test_the_largest_picture_stays_below_500_megabytes(prompt):
     code = (
-        "import resource; from webapp.providers.sketch import render;"
+        "from tests.memory import peak; from webapp.providers.sketch import render;"
         f"render({prompt!r}, 2048, 2048, 1);"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+        "print(peak())"
     )
     run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert int(run.stdout) < 500
+
+
+def test_the_largest_finish_stays_below_450_megabytes():
+    code = (
+        "from PIL import Image; from tests.memory import peak;"
+        "from tests.providers.sketch import material;"
+        "material.finished(Image.new('RGB', (2048, 2048), 'teal'), 'watercolour at night');"
+        "print(peak())"
+    )
+    run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert int(run.stdout) < 450
 
 
 def _mean_run(mask):

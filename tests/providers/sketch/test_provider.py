@@ -17,13 +17,25 @@ def generate(*args, **changes):
     return SketchProvider().generate(request(*args, **changes), lambda *_: None, lambda: False)
 
 
-def test_it_offers_one_model_with_an_exact_seed():
-    (model,) = SketchProvider().models()
-    assert model.id == "sketch-1"
-    assert model.seed == "exact"
-    assert model.negative_prompt
-    assert model.default_size in model.sizes
-    assert "not AI" in model.note
+def test_it_offers_a_model_for_scenes_and_one_for_finishes():
+    models = SketchProvider().models()
+    assert [model.id for model in models] == ["sketch-1", "sketch-finish"]
+    for model in models:
+        assert model.seed == "exact"
+        assert model.is_free
+        assert model.default_size in model.sizes
+        assert "not AI" in model.note
+
+
+def test_scenes_need_words_and_finishes_need_a_picture():
+    scenes, finishes = SketchProvider().models()
+    assert scenes.negative_prompt
+    assert not scenes.needs_reference
+    assert not scenes.prompt_is_optional
+    assert not scenes.mask
+    assert finishes.needs_reference
+    assert finishes.prompt_is_optional
+    assert finishes.mask
 
 
 def test_it_can_say_which_words_it_understands():
@@ -69,6 +81,11 @@ def test_it_admits_that_it_recognised_nothing():
         ({"model": "sketch-9"}, "no_model", "sketch-1"),
         ({"aspect_ratio": "5:1"}, "invalid", "16:9"),
         ({"size": "4096"}, "invalid", "2048"),
+        ({"strength": 1.5}, "invalid", "from 0 to 1"),
+        ({"strength": float("nan")}, "invalid", "from 0 to 1"),
+        ({"mask": b"png"}, "invalid", "Sketch finish"),
+        ({"references": (None,) * 4}, "invalid", "at most 3"),
+        ({"model": "sketch-finish"}, "invalid", "Choose a picture to work on first."),
     ],
 )
 def test_what_cannot_be_drawn_is_refused_with_a_useful_sentence(changes, kind, hint):
@@ -92,7 +109,9 @@ def test_a_cancelled_picture_stops_at_the_next_stage():
     stages = []
     with pytest.raises(ProviderError) as failure:
         SketchProvider().generate(
-            request(), lambda _share, stage: stages.append(stage), lambda: len(stages) == 2
+            request(),
+            lambda _share, stage, _seen=None: stages.append(stage),
+            lambda: len(stages) == 2,
         )
     assert failure.value.kind == "cancelled"
     assert stages == ["Sky", "Mountains"]

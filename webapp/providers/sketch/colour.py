@@ -39,7 +39,8 @@ def oklab(hex_colour: str) -> Array:
 
 def srgb_to_linear(srgb: Array) -> Array:
     """Undo the sRGB curve (IEC 61966-2-1)."""
-    return np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+    # Resampling may leave a little less than black.
+    return np.where(srgb <= 0.04045, srgb / 12.92, ((np.maximum(srgb, 0) + 0.055) / 1.055) ** 2.4)
 
 
 def linear_to_srgb(linear: Array) -> Array:
@@ -56,9 +57,13 @@ def linear_to_oklab(linear: Array) -> Array:
 
 def light(lab: Array) -> Array:
     """Convert Oklab to linear light as float32, clipped at black; channels first."""
+    return np.asarray(np.maximum(oklab_to_linear(lab), 0), F32)
+
+
+def oklab_to_linear(lab: Array) -> Array:
+    """Convert Oklab to linear light, below 0 and above 1 where no screen can show it."""
     cones = np.tensordot(_FROM_OKLAB.astype(lab.dtype), lab, 1) ** 3
-    linear = np.maximum(np.tensordot(_FROM_CONES.astype(lab.dtype), cones, 1), 0)
-    return np.asarray(linear, F32)
+    return np.asarray(np.tensordot(_FROM_CONES.astype(lab.dtype), cones, 1))
 
 
 def mix(colour: Array, other: Array, share: float) -> Array:

@@ -1,4 +1,4 @@
-"""From painted light to a picture: bloom, tone curve, finish, vignette and grain."""
+"""From painted light to a picture: bloom, tone curve, colours, finish, vignette and grain."""
 
 import numpy as np
 from PIL import Image
@@ -10,6 +10,7 @@ from webapp.providers.sketch.frame import Frame
 from webapp.providers.sketch.noise import Generator
 from webapp.providers.sketch.picture import Picture
 from webapp.providers.sketch.raster import blur, resize
+from webapp.providers.sketch.transport import Scheme
 
 _BAND = 128  # rows developed at a time: small enough for the cache, and for little memory
 _BLOOM_ROWS = 256
@@ -20,13 +21,18 @@ _GRAIN_ROWS = 1024
 _GRAIN = 0.007
 
 
-def develop(picture: Picture, frame: Frame) -> Image.Image:
-    """Turn linear light into an RGB image of the frame's size, in the finish that was asked for."""
+def develop(picture: Picture, frame: Frame, scheme: Scheme | None = None) -> Image.Image:
+    """Turn linear light into an RGB image of the frame's size.
+
+    It is in the colours of the scheme, if there is one, and in the finish that was asked for.
+    """
     image = picture.image
     _add_bloom(image, picture.frame)
     for first in range(0, picture.frame.height, _BAND):
         rows = slice(first, first + _BAND)
         image[:, rows] = _tone(image[:, rows])
+    if scheme:
+        image = scheme.applied(image)
     finish = FINISHES.get(picture.reading.finish)
     if finish:
         image = finish(image, frame, picture.rng("finish"))

@@ -14,6 +14,7 @@ from webapp.providers.sketch.raster import resize
 from webapp.providers.sketch.sizes import true_aspect
 
 ALL_ROWS = slice(None)
+_PANORAMA = 21 / 9  # wider than this
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,11 @@ class Frame:
 
     @property
     def unit(self) -> float:
-        """The natural size of things: 1 in landscape, less where a narrow frame would cut them."""
-        return float(min(1.0, self.aspect**0.5))
+        """The natural size of things: 1 in landscape, less where a narrow frame would cut them.
+
+        It is more in a panorama, where the height alone says little about how large a picture is.
+        """
+        return float(min(1.0, self.aspect**0.5) * max(1.0, (self.aspect / _PANORAMA) ** 0.5))
 
     def rows(self, top: float, bottom: float = 1.0) -> slice:
         """Return the rows from y = `top` to y = `bottom`, one more on either side."""
@@ -80,7 +84,7 @@ class Frame:
         box = (0, first * scale, plane.shape[-1], last * scale)
         return resize(plane, self.width, last - first, box)
 
-    def soft(self, height: int) -> "Frame":
+    def soft(self, height: float) -> "Frame":
         """Return a coarse frame of the same shape, for things without sharp edges.
 
         It has the same number of pixels at every resolution: about the square of `height`.

@@ -1,6 +1,6 @@
 """Finishes: how a painted picture turns into another medium. A list you can read."""
 
-from collections.abc import Callable
+from typing import Protocol
 
 from webapp.providers.sketch.arrays import Array
 from webapp.providers.sketch.finishes.low_poly import low_poly
@@ -11,9 +11,18 @@ from webapp.providers.sketch.finishes.woodblock import woodblock
 from webapp.providers.sketch.frame import Frame
 from webapp.providers.sketch.noise import Generator
 
-Finish = Callable[[Array, Frame, Generator], Array]
-"""Takes an sRGB image (3, rows, columns) of 0..1, a frame and random numbers; returns an image for
-that frame. The two may differ in resolution: an original is always painted in the same one."""
+
+class Finish(Protocol):
+    """One medium."""
+
+    def __call__(self, image: Array, frame: Frame, rng: Generator, touch: float = 1.0) -> Array:
+        """Return an sRGB image (3, rows, columns) of 0..1 in this medium, for the frame.
+
+        The image given may have another resolution than the frame: an original is always painted
+        in the same one. `touch` is how large the marks are: 1 as usual, 0.5 half as wide.
+        """
+        ...
+
 
 FINISHES: dict[str, Finish] = {
     "watercolour": watercolour,

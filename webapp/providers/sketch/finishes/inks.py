@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from webapp.providers.sketch.arrays import F32, Array
 from webapp.providers.sketch.colour import light, linear_to_oklab, linear_to_srgb, srgb_to_linear
@@ -22,15 +23,24 @@ def to_oklab(image: Array) -> Array:
 def main_colours(image: Array, frame: Frame, count: int) -> Array:
     """Return the main colours of an sRGB image in Oklab, as (count, 3)."""
     colours = to_oklab(resize(image, *frame.soft(_SAMPLE_ROWS).size)).reshape(3, -1).T
-    by_lightness = colours[np.argsort(colours[:, 0], kind="stable")]
-    places = (np.arange(count) + 0.5) / count * (len(colours) - 1)
-    inks = by_lightness[places.astype(int)].copy()
+    return np.asarray(clusters(colours, count)[0] * _RICHER, F32)
+
+
+def clusters(points: Array, count: int) -> tuple[Array, NDArray[np.intp]]:
+    """Return the middles (count, n) of points (many, n), and the middle that each belongs to.
+
+    The points' first number is their lightness: the search starts with middles spread along it.
+    """
+    by_lightness = points[np.argsort(points[:, 0], kind="stable")]
+    places = (np.arange(count) + 0.5) / count * (len(points) - 1)
+    middles = by_lightness[places.astype(int)].copy()
+    nearest = np.zeros(len(points), np.intp)
     for _ in range(_ROUNDS):
-        nearest = ((colours[:, None] - inks[None]) ** 2).sum(2).argmin(1)
+        nearest = ((points[:, None] - middles[None]) ** 2).sum(2).argmin(1)
         for ink in range(count):
             if (nearest == ink).any():
-                inks[ink] = colours[nearest == ink].mean(0)
-    return np.asarray(inks * _RICHER, F32)
+                middles[ink] = points[nearest == ink].mean(0)
+    return middles, nearest
 
 
 def distances(lab: Array, inks: Array) -> Iterator[Array]:

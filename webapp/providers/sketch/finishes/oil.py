@@ -18,7 +18,7 @@ _CLEAR_CONTOUR = 0.006  # change of tone a guide pixel
 
 @dataclass(frozen=True, slots=True)
 class _Brush:
-    """Half the length of a stroke in picture heights, strokes per square height, and finesse."""
+    """Half the length of a stroke in natural units, strokes per square unit, and finesse."""
 
     length: float
     count: int
@@ -28,15 +28,16 @@ class _Brush:
 _BRUSHES = (_Brush(0.030, 2600), _Brush(0.016, 5200), _Brush(0.009, 9000, contours_only=True))
 
 
-def oil(image: Array, frame: Frame, rng: Generator) -> Array:
+def oil(image: Array, frame: Frame, rng: Generator, touch: float = 1.0) -> Array:
     """Paint the picture in oil."""
     colours = resize(image, *frame.soft(_COLOUR_ROWS).size)
+    unit = frame.unit * touch
     angle, strength = _contours(image, frame, rng)
-    easel = Easel(softened(image, frame, 110), frame)
+    easel = Easel(softened(image, frame, 110 / touch), frame)
     for brush in _BRUSHES:
-        count = round(brush.count * frame.aspect)
+        count = round(brush.count * frame.aspect / unit**2)
         x, y = rng.random(count), rng.random(count)
-        length = brush.length * rng.uniform(0.7, 1.6, count) * frame.unit
+        length = brush.length * rng.uniform(0.7, 1.6, count) * unit
         load = rng.normal(0, 0.045, (count, 1)) + rng.normal(0, 0.012, (count, 3))
         turn, clear = _at(angle, x, y), _at(strength, x, y) > _CLEAR_CONTOUR
         paint = np.stack([_at(channel, x, y) for channel in colours], 1) * (1 + load)
@@ -51,7 +52,7 @@ def _contours(image: Array, frame: Frame, rng: Generator) -> tuple[Array, Array]
     tone = blur(resize(luma(image), *guide.size), 1.6)
     down, across = np.gradient(tone)
     strength = np.hypot(across, down)
-    swirl = field(rng, guide, 3, 3) * F32(5.2)
+    swirl = field(rng, guide, 3 / frame.unit, 3) * F32(5.2)
     along = np.arctan2(across, -down)
     return np.where(strength > F32(_CLEAR_CONTOUR), along, swirl), strength
 

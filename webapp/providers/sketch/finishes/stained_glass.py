@@ -15,12 +15,12 @@ from webapp.providers.sketch.raster import blur, resize
 _ROWS = 17  # of panes, in a square picture
 _BAND = 64  # rows of pixels worked on at a time
 _GLASSES = 7  # colours of glass
-_ROUNDING = 0.011  # picture heights; finer shapes get no lead of their own
+_ROUNDING = 0.011  # natural units; finer shapes get no lead of their own
 _EDGE = 0.0045
 _BOLDER = 1.5  # lead along shapes is thicker than between panes
 _SHAPE_ROWS = 48
 _CONTOUR_ROWS = 480
-_LEAD = 0.0021  # half the width of the lead, in picture heights
+_LEAD = 0.0021  # half the width of the lead, in natural units
 _LEAD_COLOUR = 0.045
 _NEIGHBOURS = [(down, across) for down in (-1, 0, 1) for across in (-1, 0, 1)]
 
@@ -38,26 +38,31 @@ class _Panes:
     tone: Array
 
 
-def stained_glass(image: Array, frame: Frame, rng: Generator) -> Array:
+def stained_glass(image: Array, frame: Frame, rng: Generator, touch: float = 1.0) -> Array:
     """Set the picture in stained glass."""
-    panes = _panes(frame, rng)
-    glass, to_contour = _shapes(image, frame)
-    streaks = field(rng, frame, 26, 3) - F32(0.5)
+    unit = frame.unit * touch
+    panes = _panes(frame, rng, unit)
+    glass, to_contour = _shapes(image, frame, unit)
+    streaks = field(rng, frame, 26 / unit, 3) - F32(0.5)
+    lead, half_pixel = _LEAD * unit, max(0.0008 * unit, frame.pixel) / 2
     for first in range(0, frame.height, _BAND):
         rows = slice(first, min(first + _BAND, frame.height))
         to_pane, tone = _cells(panes, frame, rows)
         to_lead = np.minimum(to_pane, to_contour[rows])
-        light = tone + streaks[rows] * F32(0.34) + smoothstep(0.007, 0.002, to_lead) * F32(0.10)
-        pixel = max(0.0008, frame.pixel)
-        clear = smoothstep(_LEAD - pixel / 2, _LEAD + pixel / 2, to_lead)
+        light = (
+            tone
+            + streaks[rows] * F32(0.34)
+            + smoothstep(0.007 * unit, 0.002 * unit, to_lead) * F32(0.10)
+        )
+        clear = smoothstep(lead - half_pixel, lead + half_pixel, to_lead)
         band = glass[:, rows] * light
         glass[:, rows] = band + (F32(_LEAD_COLOUR) - band) * (1 - clear)
     return glass
 
 
-def _panes(frame: Frame, rng: Generator) -> _Panes:
-    rows = round(_ROWS / frame.unit)
-    columns = round(rows * frame.aspect)
+def _panes(frame: Frame, rng: Generator, unit: float) -> _Panes:
+    rows = max(1, round(_ROWS / unit))
+    columns = max(1, round(rows * frame.aspect))
     shape = rows + 2, columns + 2
     x = np.arange(-1, columns + 1) + rng.uniform(0.12, 0.88, shape)
     y = np.arange(-1, rows + 1)[:, None] + rng.uniform(0.12, 0.88, shape)
@@ -65,17 +70,17 @@ def _panes(frame: Frame, rng: Generator) -> _Panes:
     return _Panes(x.astype(F32), y.astype(F32), tone.astype(F32))
 
 
-def _shapes(image: Array, frame: Frame) -> tuple[Array, Array]:
+def _shapes(image: Array, frame: Frame, unit: float) -> tuple[Array, Array]:
     """Return the picture in few glasses, and each pixel's distance from where two of them meet."""
     soft = frame.soft(_CONTOUR_ROWS)
     small = np.clip(resize(image, *soft.size), 0, 1)
     inks = main_colours(image, frame, _GLASSES)
     nearest = np.stack(list(distances(to_oklab(small), inks))).argmin(0)
     # Blurring who is nearest, not the colours, rounds the shapes and adds no borders of its own.
-    rounded = _memberships(nearest, _ROUNDING * soft.height).argmax(0)
-    second, most = np.partition(_memberships(rounded, _EDGE * soft.height), -2, axis=0)[-2:]
+    rounded = _memberships(nearest, _ROUNDING * unit * soft.height).argmax(0)
+    second, most = np.partition(_memberships(rounded, _EDGE * unit * soft.height), -2, axis=0)[-2:]
     # Across a border the blurred planes are error functions: this is their slope's inverse.
-    to_contour = (most - second) * F32(1.25 * _EDGE / _BOLDER)
+    to_contour = (most - second) * F32(1.25 * _EDGE * unit / _BOLDER)
     colours = shown(inks).T[:, rounded] * F32(0.68)
     colours += resize(resize(small, *frame.soft(_SHAPE_ROWS).size), *soft.size) * F32(0.32)
     grey = luma(colours)

@@ -11,17 +11,17 @@ from webapp.providers.sketch.raster import sample
 
 _PAPER = (0.985, 0.970, 0.940)
 _WASHES = 8  # layers of tone
-_WANDER = 0.030  # picture heights
+_WANDER = 0.030  # natural units
 
 
-def watercolour(image: Array, frame: Frame, rng: Generator) -> Array:
+def watercolour(image: Array, frame: Frame, rng: Generator, touch: float = 1.0) -> Array:
     """Paint the picture in watercolour."""
-    bleed = field(rng, frame, 16, 5, 0.6) - F32(0.5), field(rng, frame, 16, 5, 0.6) - F32(0.5)
-    pigment = _wandered(softened(image, frame, 420), frame, bleed)
+    bleed = _bleed(frame, rng, touch), _bleed(frame, rng, touch)
+    pigment = _wandered(softened(image, frame, 420 / touch), frame, bleed, touch)
     pigment *= _layered(luma(pigment), bleed[0] + bleed[1])
     tone = luma(pigment)
-    edge = np.clip((softened(tone, frame, 130) - tone) * 2.0, -0.05, 0.26)
-    wash = field(rng, frame, 5, 5, 0.55)
+    edge = np.clip((softened(tone, frame, 130 / touch) - tone) * 2.0, -0.05, 0.26)
+    wash = field(rng, frame, 5 / frame.unit, 5, 0.55)
     grain, relief = paper(frame, rng)
     inside = _brushed_area(frame, wash, bleed[0])
     for channel, white in enumerate(_PAPER):
@@ -34,10 +34,16 @@ def watercolour(image: Array, frame: Frame, rng: Generator) -> Array:
     return pigment
 
 
-def _wandered(image: Array, frame: Frame, bleed: tuple[Array, Array]) -> Array:
+def _bleed(frame: Frame, rng: Generator, touch: float) -> Array:
+    """Return how paint runs on wet paper, around 0."""
+    return field(rng, frame, 16 / (frame.unit * touch), 5, 0.6) - F32(0.5)
+
+
+def _wandered(image: Array, frame: Frame, bleed: tuple[Array, Array], touch: float) -> Array:
     """Move every place a little, as wet paint does."""
-    x = (frame.x + bleed[0] * F32(_WANDER)) * F32(frame.width / frame.aspect) - F32(0.5)
-    y = (frame.y + bleed[1] * F32(_WANDER)) * F32(frame.height) - F32(0.5)
+    wander = F32(_WANDER * frame.unit * touch)
+    x = (frame.x + bleed[0] * wander) * F32(frame.width / frame.aspect) - F32(0.5)
+    y = (frame.y + bleed[1] * wander) * F32(frame.height) - F32(0.5)
     return sample(image, x, y)
 
 
@@ -52,5 +58,5 @@ def _layered(tone: Array, noise: Array) -> Array:
 def _brushed_area(frame: Frame, wash: Array, bleed: Array) -> Array:
     """Return 1 where the brush went and 0 on the bare border of the sheet."""
     sideways = np.minimum(frame.x, F32(frame.aspect) - frame.x)
-    border = np.minimum(sideways, np.minimum(frame.y, 1 - frame.y))
+    border = np.minimum(sideways, np.minimum(frame.y, 1 - frame.y)) / F32(frame.unit)
     return smoothstep(0.019, 0.033, border + (wash - F32(0.5)) * F32(0.05) + bleed * F32(0.02))
