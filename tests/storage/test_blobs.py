@@ -2,11 +2,12 @@ import hashlib
 import shutil
 import subprocess
 import threading
+import time
 
 import pytest
 
 from webapp.errors import InvalidError, NotFoundError, StorageFullError
-from webapp.storage import Blob, BlobStore, StorageUnavailableError
+from webapp.storage import Blob, BlobStore, StorageUnavailableError, durable
 
 DATA = b"some picture"
 DIGEST = hashlib.sha256(DATA).hexdigest()
@@ -83,6 +84,26 @@ def test_the_missing_is_not_found(store):
     assert not store.exists(KEY)
     with pytest.raises(NotFoundError, match="is missing"):
         store.get(KEY)
+
+
+def test_what_is_kept_is_listed_by_kind_and_by_the_first_digits(store):
+    before = time.time() - 2
+    store.put(DATA, "png")
+    master = store.put_derived(DIGEST, "512", b"smaller", "jpg")
+    (found,) = store.entries("originals")
+    assert (found.key, found.size) == (KEY, len(DATA))
+    assert before < found.written < time.time() + 2
+    assert [one.key for one in store.entries("masters", DIGEST[:2])] == [master]
+    other = f"{(int(DIGEST[:2], 16) + 1) % 256:02x}"
+    assert not list(store.entries("originals", other))
+
+
+def test_a_digest_is_that_of_the_bytes(store):
+    store.put(DATA, "png")
+    assert store.digest(KEY) == DIGEST
+    store.delete(KEY)
+    with pytest.raises(NotFoundError):
+        store.digest(KEY)
 
 
 def test_deleting_can_be_repeated(store):
@@ -233,5 +254,9 @@ def test_what_another_has_just_written_is_synced_too(local, tmp_path, monkeypatc
     local.put(DATA, "png")
     synced: list[int] = []
     monkeypatch.setattr("os.fsync", synced.append)
+    local.put(DATA, "png")
+    assert len(synced) == 1, "the folder cd: this process has synced the others"
+    durable._named.clear()  # as another process has it
+    synced.clear()
     local.put(DATA, "png")
     assert len(synced) == 4, "the folders originals, ab, cd, and the root"

@@ -51,6 +51,24 @@ def test_file_and_folders_are_synced_before_it_returns(tmp_path, staging, monkey
     assert set(folders) == {folder.stat().st_ino for folder in list(target.parents)[:3]}
 
 
+def test_a_name_is_synced_each_time_and_those_of_its_folders_once(tmp_path, staging, monkeypatch):
+    write_durably(b"one", tmp_path, "a/b/one")
+    synced, real = [], os.fsync
+
+    def fsync(handle):
+        synced.append(os.fstat(handle).st_ino)
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    for key in ("a/b/two", "a/c/three", "a/c/four"):
+        synced.clear()
+        write_durably(b"more", tmp_path, key)
+        file, *folders = synced
+        assert file == (tmp_path / key).stat().st_ino
+        new = [(tmp_path / key).parent] + [tmp_path / "a"] * (key == "a/c/three")
+        assert folders == [folder.stat().st_ino for folder in new]
+
+
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
 def test_a_full_disk_is_told_and_leaves_nothing_behind(tmp_path, staging, monkeypatch, number):
     def fsync(handle):

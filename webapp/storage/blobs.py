@@ -16,18 +16,16 @@ from webapp.errors import BusyError, InvalidError, NotFoundError
 from webapp.storage.durable import (
     STAGING,
     Source,
+    leftovers,
     refuse_without_room,
     sweep,
     sync_folders,
     write_durably,
 )
+from webapp.storage.keys import DERIVED, FOLDER, is_key
 
 DEFAULT_RESERVE = 200_000_000
-FOLDER, DERIVED = "originals", "masters"
 
-_KEY = re.compile(
-    r"[a-z]+/([0-9a-f]{2})/([0-9a-f]{2})/\1\2[0-9a-f]{60}(-[a-z0-9]{1,16})?\.[a-z0-9]{1,8}"
-)
 _LABEL = re.compile(r"[a-z0-9]{1,16}")
 _EXTENSION = re.compile(r"[a-z0-9]{1,8}")
 _REMOTE = re.compile(r"[a-z][a-z0-9+]+://", re.IGNORECASE)
@@ -46,6 +44,15 @@ class Blob:
     digest: str
     key: str
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file of the store as a listing tells of it; `written` is in seconds since 1970, UTC."""
+
+    key: str
+    size: int
+    written: float
 
 
 class BlobStore:
@@ -150,10 +157,30 @@ class BlobStore:
                 return
 
     def keys(self) -> Iterator[str]:
-        """Give every key in the store, in no particular order; for fsck and gc."""
+        """Give the key of every original, in no particular order."""
         with _translated(FOLDER):
             for page in obstore.list(self._store, FOLDER, chunk_size=1000):
-                yield from (entry["path"] for entry in page if _KEY.fullmatch(entry["path"]))
+                yield from (entry["path"] for entry in page if is_key(entry["path"]))
+
+    def entries(self, kind: str, start: str = "") -> Iterator[Stored]:
+        """Give the originals or the masters whose digests begin with two hex digits, or all.
+
+        `kind` is FOLDER or DERIVED. They come in no particular order.
+        """
+        with _translated(kind):
+            for page in obstore.list(self._store, f"{kind}/{start}".rstrip("/"), chunk_size=1000):
+                for entry in page:
+                    if is_key(entry["path"]):
+                        written = entry["last_modified"].timestamp()
+                        yield Stored(entry["path"], entry["size"], written)
+
+    def digest(self, key: str) -> str:
+        """Return the SHA-256 of what is kept under a key, in hex; raises NotFoundError."""
+        return _measured(self.open_path(key) or self.get(key))[0]
+
+    def leftovers(self, *, older_than: float = 3600) -> list[Path]:
+        """Return what crashed writers left behind, in seconds of age."""
+        return [] if self._root is None else list(leftovers(self._root, older_than=older_than))
 
     def sweep(self, *, older_than: float = 3600) -> int:
         """Remove what crashed writers left behind, in seconds of age; return how many files."""
@@ -197,7 +224,7 @@ def _measured(data: Source) -> tuple[str, int]:
 
 
 def _checked(key: str) -> str:
-    if not _KEY.fullmatch(key):
+    if not is_key(key):
         message = "This is no key of the storage."
         raise InvalidError(message, code="invalid_key")
     return key

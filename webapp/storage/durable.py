@@ -9,8 +9,9 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import pairwise
 from pathlib import Path
 
 from webapp.errors import StorageFullError
@@ -22,6 +23,9 @@ STAGING = ".incoming"
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _MEGABYTE = 1_000_000
+_MOST_NAMED = 20_000
+_named: set[str] = set()
+"""Folders below a root whose names are on the disk, with those of all between it and the root."""
 
 
 def write_durably(source: Source, root: Path, key: str) -> None:
@@ -38,12 +42,35 @@ def write_durably(source: Source, root: Path, key: str) -> None:
         sync_folders(root, key)
 
 
+def write_pieces(pieces: Iterable[bytes], part: Path) -> None:
+    """Write a new file whose bytes come in pieces, synced to the disk before this returns.
+
+    Its name is not: that is for `sync_folders`. Raises StorageFullError, with nothing left behind.
+    """
+    try:
+        with noticing_full(part.parent), part.open("xb") as file:
+            file.writelines(pieces)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
 def sync_folders(root: Path, key: str) -> None:
-    """Make sure that the name `key` is on the disk, and those of the folders it is in."""
-    for folder in (root / key).parents:
-        _sync_folder(folder)
-        if folder == root:
-            return
+    """Make sure that the name `key` is on the disk, and those of the folders it is in.
+
+    A folder whose own name this process has synced stays: only what is in it is synced again.
+    """
+    folders = [root / parent for parent in Path(key).parents]
+    _sync_folder(folders[0])
+    for folder, parent in pairwise(folders):
+        if str(folder) in _named:
+            break
+        _sync_folder(parent)
+    if len(_named) > _MOST_NAMED:
+        _named.clear()
+    _named.update(map(str, folders[:-1]))
 
 
 def refuse_without_room(folder: Path, wanted: int, reserve: int) -> None:
@@ -56,29 +83,44 @@ def refuse_without_room(folder: Path, wanted: int, reserve: int) -> None:
         raise StorageFullError(_sentence(free, reserve))
 
 
-def sweep(root: Path, *, older_than: float = 3600) -> int:
-    """Remove what crashed writers left more than `older_than` seconds ago; return how many.
+def leftovers(root: Path, *, older_than: float = 3600) -> Iterator[Path]:
+    """Give what crashed writers left more than `older_than` seconds ago.
 
     Younger files may belong to another process that is still writing.
     """
-    swept = 0
     for part in (root / STAGING).iterdir():
         with suppress(FileNotFoundError):
             if part.stat().st_mtime < time.time() - older_than:
-                part.unlink()
-                swept += 1
+                yield part
+
+
+def sweep(root: Path, *, older_than: float = 3600) -> int:
+    """Remove what crashed writers left more than `older_than` seconds ago; return how many."""
+    swept = 0
+    for part in leftovers(root, older_than=older_than):
+        with suppress(FileNotFoundError):
+            part.unlink()
+            swept += 1
     return swept
+
+
+@contextmanager
+def noticing_full(folder: Path) -> Iterator[None]:
+    """Raise StorageFullError for a disk that turns out to be full while `folder` is written to."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        free = shutil.disk_usage(folder).free
+        raise StorageFullError(_sentence(free)) from error
 
 
 @contextmanager
 def _nothing_left(part: Path) -> Iterator[Path]:
     try:
-        yield part
-    except OSError as error:
-        if error.errno not in _FULL:
-            raise
-        free = shutil.disk_usage(part.parent).free
-        raise StorageFullError(_sentence(free)) from error
+        with noticing_full(part.parent):
+            yield part
     finally:
         part.unlink(missing_ok=True)
 

@@ -102,6 +102,10 @@ class PublicFiles:
             place.lstat()
             self._take_away(place)
 
+    def uids(self) -> set[str]:
+        """Return the ids of the pictures that have files."""
+        return {place.name for folder in self._folders() for place in _entries(folder)}
+
     def keep_only(self, shown: Callable[[list[str]], set[str]]) -> None:
         """Remove the files of pictures that `shown` does not return of the ids that it is given.
 
