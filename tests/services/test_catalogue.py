@@ -17,7 +17,12 @@ def catalogue():
 
 
 def test_the_default_provider_s_models_come_first(catalogue):
-    assert [item.value for item in catalogue.choices()] == ["second:plain-1", "plain:plain-1"]
+    assert [item.value for item in catalogue.choices()] == [
+        "second:plain-1",
+        "second:plain-paid",
+        "plain:plain-1",
+        "plain:plain-paid",
+    ]
     assert catalogue.choices()[0].title == "Plain"
 
 

@@ -98,11 +98,11 @@ class TestQueue:
     def test_work_stands_in_the_order_in_which_it_is_done(
         self, services, gallery, owner, stranger, wish
     ):
-        services.generator.start(stranger, wish)
         waiting = services.generator.start(owner, replace(wish, count=3)).pictures
-        services.generator.run(services.jobs.claim(2, "me"))
+        services.maker.run(services.jobs.claim(1, "me"))
         services.generator.cancel(waiting[1].id, owner)
-        services.generator._begin(services.jobs.claim(4, "me"))
+        services.maker._begin(services.jobs.claim(3, "me"))
+        services.generator.start(stranger, wish)
         later = services.generator.start(owner, wish).pictures
         bring(services, owner, 1)
         work = gallery.queue(owner)

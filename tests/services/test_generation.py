@@ -1,18 +1,28 @@
+import unicodedata
 from dataclasses import replace
+from itertools import groupby
 from typing import Any, get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from webapp.cli.background import handlers
 from webapp.errors import BusyError, InvalidError, NotFoundError
 from webapp.jobs import InlineRunner, NullRunner
 from webapp.models import Image, Job
 from webapp.providers.base import ImageRequest, ImageResult, ProviderError, ProviderErrorKind
 from webapp.providers.plain import CAPS, PlainProvider
 from webapp.providers.sketch.sizes import ASPECT_RATIOS, SIZES, dimensions
-from webapp.services.generation import UNEXPECTED
-from webapp.services.requests import LARGEST_SEED, GenerationRequest, checked, expected_size
+from webapp.services.failures import UNEXPECTED
+from webapp.services.requests import (
+    LARGEST_SEED,
+    MOST_MARKS,
+    GenerationRequest,
+    checked,
+    clean,
+    expected_size,
+)
 
 
 def nothing(request):
@@ -132,9 +142,9 @@ class TestWaiting:
         expire(services, 1)
         quick = services.jobs.claim(1, "quick")
         with pytest.raises(Exception, match="taken over"):
-            generator.run(late)
+            services.maker.run(late)
         assert now(services, picture, owner).is_pending
-        generator.run(quick)
+        services.maker.run(quick)
         assert now(services, picture, owner).is_ready
         assert services.jobs.counts()["done"] == 1
 
@@ -143,11 +153,21 @@ class TestWaiting:
         lease = services.jobs.claim(1, "me")
         with services.gallery._database.writing() as session:
             session.delete(session.get_one(Image, picture.key))
-        generator.run(lease)
+        services.maker.run(lease)
         assert services.jobs.counts()["done"] == 1
 
-    def test_work_that_is_not_sent_waits_for_whoever_claims_it(self, generator, owner, wish):
-        assert generator.start(owner, wish, send=False).pictures[0].is_pending
+    def test_work_that_was_interrupted_too_often_is_given_up(
+        self, easel, services, generator, owner, wish
+    ):
+        picture = generator.start(owner, wish).pictures[0]
+        for _ in range(3):
+            assert services.jobs.claim(1, "dies")
+            expire(services, 1)
+        runner = InlineRunner()
+        runner.connect(services.jobs, handlers(easel))
+        runner.send([1])
+        failed = now(services, picture, owner)
+        assert (failed.state, failed.error_kind) == ("failed", "exhausted")
 
 
 def expire(services, job_id):
@@ -197,7 +217,7 @@ def test_an_unexpected_error_is_told_without_its_internals(
 ):
     fail_with(provider, KeyError("AIza-secret /srv/easel/models.py line 7"))
     picture = now(services, generator.start(owner, wish).pictures[0], owner)
-    assert (picture.error_kind, picture.error_message) == ("unexpected", UNEXPECTED)
+    assert (picture.error_kind, picture.error_message) == ("unexpected", UNEXPECTED.next_step)
 
 
 @pytest.mark.parametrize("data", [b"", b"<html>quota</html>", b"\x89PNG\r\n\x1a\n"])
@@ -206,7 +226,7 @@ def test_a_provider_that_sends_no_picture_has_failed(
 ):
     provider.before = lambda request: ImageResult(data)
     picture = now(services, generator.start(owner, wish).pictures[0], owner)
-    assert (picture.state, picture.error_kind) == ("failed", "invalid_image")
+    assert (picture.state, picture.error_kind) == ("failed", "bad_response")
     assert picture.error_message.endswith(".")
 
 
@@ -275,18 +295,6 @@ def test_a_busy_moment_postpones_the_work(services, generator, owner, wish, prov
     picture = generator.start(owner, wish).pictures[0]
     assert now(services, picture, owner).is_pending
     assert services.jobs.counts()["queued"] == 1
-
-
-def test_work_that_was_interrupted_too_often_is_given_up(services, generator, owner, wish):
-    picture = generator.start(owner, wish, send=False).pictures[0]
-    for _ in range(3):
-        assert services.jobs.claim(1, "dies")
-        expire(services, 1)
-    runner = services.jobs._runner
-    assert isinstance(runner, InlineRunner)
-    runner.send([1])
-    failed = now(services, picture, owner)
-    assert (failed.state, failed.error_kind) == ("failed", "exhausted")
 
 
 BAD: dict[str, tuple[dict[str, Any], str, str]] = {
@@ -359,6 +367,41 @@ def test_a_prompt_is_refused_or_becomes_clean_text(prompt):
     assert kept.strip() == kept != ""
     assert not any(ord(letter) < 32 and letter not in "\n\t" for letter in kept)
     kept.encode()
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        "\u0300\u0316" * 2_000,
+        "\u0344" * 2_000,  # unfolds to two
+        "\u0f73" * 2_000,  # unfolds to two, and says itself that it is none
+        ("\u0300" * 20 + "\0") * 200,
+        ("\u0316" * 20 + "\ud800") * 200,
+    ],
+    ids=ascii,
+)
+def test_no_letter_carries_more_marks_than_can_be_put_in_order_soon(marks):
+    cleaned = clean(f"a{marks}")
+    unfolded = unicodedata.normalize("NFD", cleaned)
+    runs = [len(list(run)) for is_mark, run in groupby(unfolded, _is_mark) if is_mark]
+    assert max(runs) <= MOST_MARKS
+    assert clean(cleaned) == cleaned
+
+
+def _is_mark(letter):
+    return unicodedata.combining(letter) > 0
+
+
+@pytest.mark.parametrize(
+    "text", ["a" + "\u0316" * 28 + "\u0300", "👩‍🎨" * 40, "\u0915\u094d\u0937" * 40]
+)
+def test_marks_that_people_write_stay(text):
+    assert clean(text) == unicodedata.normalize("NFC", text)
+
+
+def test_what_is_far_too_long_is_counted_as_it_was_sent_and_not_looked_at(wish):
+    with pytest.raises(InvalidError, match="10,000 characters; these are 30,000"):
+        checked(replace(wish, prompt="e\u0301" * 15_000), CAPS)
 
 
 def test_a_negative_prompt_is_dropped_where_the_model_has_none(wish):

@@ -4,15 +4,16 @@ from io import BytesIO
 
 import pytest
 from PIL import Image as PillowImage
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from tests.imaging.pictures import encoded, png_header, with_orientation
 from webapp.errors import GoneError, InvalidError, NotFoundError, StorageFullError, TooLargeError
 from webapp.imaging.formats import FORMATS
 from webapp.imaging.presets import PRESETS
-from webapp.models import Image, User
+from webapp.models import Generation, Image, User
 from webapp.providers.base import ImageResult
 from webapp.providers.plain import png
+from webapp.services.requests import GenerationRequest
 from webapp.services.trash import Trash
 from webapp.storage.blobs import BlobStore
 
@@ -286,6 +287,53 @@ def test_purging_takes_row_file_and_every_rendition(services, images, blobs, own
     assert not any(cache.get(plan.key) for plan in plans)
     assert not list(blobs.keys())
     assert set(FORMATS) >= {plan.format for plan in plans}
+
+
+@pytest.fixture
+def asked(services, owner):
+    """Return two pictures of one generation that says more than a prompt."""
+    wish = GenerationRequest(
+        prompt="a secret",
+        negative_prompt="no rumours",
+        provider="plain",
+        model="plain-1",
+        count=2,
+        variables={"who": "nobody"},
+    )
+    started = services.generator.start(owner, wish)
+    row = update(Generation).where(Generation.uid == started.id)
+    services.gallery._database.change(row.values(mask=b"x", parameters={"mood": "low"}))
+    return started
+
+
+def wish_of(database, uid):
+    columns = ("prompt", "negative_prompt", "variables", "parameters", "mask")
+    wanted = select(*(getattr(Generation, name) for name in columns))
+    with database.reading() as session:
+        return tuple(session.execute(wanted.where(Generation.uid == uid)).one())
+
+
+def test_what_was_asked_for_goes_with_the_last_picture(services, images, database, owner, asked):
+    first, second = asked.pictures
+    kept = ("a secret", "no rumours", {"who": "nobody"}, {"mood": "low"}, b"x")
+    images.purge(first.id, owner)
+    assert wish_of(database, asked.id) == kept
+    assert services.prompts.history(owner)[0].prompt == "a secret"
+    images.purge(second.id, owner)
+    assert wish_of(database, asked.id) == ("", "", {}, {}, None)
+    assert services.prompts.history(owner) == ()
+    with pytest.raises(GoneError):
+        services.generations.get(asked.id, owner)
+
+
+def test_what_was_asked_for_goes_with_the_trash(services, images, database, owner, asked):
+    first, second = asked.pictures
+    images.delete_image(first.id, owner)
+    services.trash.empty(owner)
+    assert wish_of(database, asked.id)[0] == "a secret"
+    images.delete_image(second.id, owner)
+    services.trash.empty(owner)
+    assert wish_of(database, asked.id) == ("", "", {}, {}, None)
 
 
 def test_a_file_stays_as_long_as_another_picture_has_it(services, images, blobs, owner, stranger):

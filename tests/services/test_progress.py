@@ -60,7 +60,7 @@ def test_nothing_is_noted_of_a_cancelled_picture(services, owner, waiting, notes
 
 
 def test_work_goes_on_when_a_note_can_t_be_taken(notes, monkeypatch, caplog):
-    def busy(percent, stage):
+    def busy(percent, stage, preview):
         message = "busy"
         raise BusyError(message)
 

@@ -128,6 +128,13 @@ class TestPurge:
         assert not is_there(services, pictures[0], "small")
         assert is_there(services, pictures[1], "small")
 
+    def test_of_an_image_without_an_original_concerns_no_other(self, services, owner, wish):
+        pending = [services.generator.start(owner, wish).pictures[0].id for _ in range(2)]
+        told: list[str] = []
+        services.purger._changed = told.append
+        assert services.purger.image(pending[0]) == 0
+        assert told == [pending[0]]
+
     def test_of_an_image_that_is_none_is_told(self, services):
         with pytest.raises(NotFoundError):
             services.purger.image(UID)

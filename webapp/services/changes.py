@@ -51,6 +51,15 @@ def touch(session: Session, owner_id: int, *, images: int = 0) -> int:
     return session.scalars(counted).one()
 
 
+def hold_owner(session: Session, owner_id: int) -> None:
+    """Wait until no other transaction changes an owner's images; come before any row of theirs.
+
+    All take the owner's row first and images and jobs after it, so that no two wait for each
+    other. On SQLite all that write wait for their turn anyway.
+    """
+    session.execute(select(User.id).where(User.id == owner_id).with_for_update())
+
+
 class ChangeFeed:
     """Tells a viewer's pages what is new."""
 

@@ -1,34 +1,42 @@
-"""The composer: what it offers, what it holds, and the draft that survives a reload."""
+"""The composer: what it offers, and the requests that what stands in it makes."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 from webapp.errors import InvalidError, NotFoundError
-from webapp.models import Database, Draft, Generation, now_ms
+from webapp.imaging.inline import from_data_uri
 from webapp.services.accounts import Viewer
-from webapp.services.catalogue import SEPARATOR, Catalogue, ModelChoice, split
+from webapp.services.catalogue import WARNED_AHEAD, Catalogue, ModelChoice, split
+from webapp.services.composition import Composition, Drafts
+from webapp.services.dynamic_prompts import MOST_PROMPTS, Expansion, expand
+from webapp.services.generation import total
+from webapp.services.images import ImageManager
+from webapp.services.money import dollars
 from webapp.services.pictures import Picture
-from webapp.services.prompts import PromptManager, PromptTemplate
-from webapp.services.requests import LONGEST_PROMPT, GenerationRequest
+from webapp.services.prompts import PromptManager, PromptTemplate, image_variables
+from webapp.services.requests import GenerationRequest
+from webapp.services.starting import UNREADABLE_MASK
 
-KEPT_LENGTH = 2 * LONGEST_PROMPT
-"""A draft may be too long to be sent and is kept all the same, within reason."""
+__all__ = ["Composer", "ComposerView", "Composition", "Forecast"]
+
+MOST_PICTURES = 64
+"""The most pictures of one press of the button, all prompts and copies together."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Composition:
-    """What stands in the composer's fields. A seed of None means a new one each time."""
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What pressing the button would do: the prompts, how many pictures, and what they cost."""
 
-    prompt: str = ""
-    negative_prompt: str = ""
-    aspect_ratio: str = "3:2"
-    count: int = 1
-    model: str = ""
-    size: str = ""
-    seed: int | None = None
-    template: str | None = None
-    variables: Mapping[str, str] = field(default_factory=dict)
+    prompts: tuple[str, ...]
+    total: int
+    pictures: int
+    cost: str
+
+    @property
+    def is_capped(self) -> bool:
+        """Whether there are more prompts than are made at a time."""
+        return self.total > len(self.prompts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,122 +46,190 @@ class ComposerView:
     values: Composition
     models: tuple[ModelChoice, ...]
     model: ModelChoice
-    templates: tuple[PromptTemplate, ...]
     template: PromptTemplate | None = None
+    references: tuple[Picture, ...] = ()
+    forecast: Forecast | None = None
+    warning: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
     counts: tuple[int, ...] = (1, 2, 3, 4, 6, 8)
 
 
 class Composer:
-    """Draws the composer for a person and turns what they send into a request."""
+    """Draws the composer for a person and turns what they send into requests."""
 
     def __init__(
-        self,
-        database: Database,
-        prompts: PromptManager,
-        catalogue: Catalogue,
+        self, drafts: Drafts, prompts: PromptManager, catalogue: Catalogue, images: ImageManager
     ) -> None:
-        self._database = database
+        self.drafts = drafts
         self._prompts = prompts
         self._catalogue = catalogue
+        self._images = images
 
-    def view(self, values: Composition, errors: Mapping[str, str] | None = None) -> ComposerView:
+    def view(
+        self, values: Composition, viewer: Viewer, errors: Mapping[str, str] | None = None
+    ) -> ComposerView:
         """Return what the form shows for some values; what no longer exists falls away."""
         models = self._catalogue.choices()
-        model = next((item for item in models if item.value == values.model), models[0])
-        ratios = model.caps.aspect_ratios
-        fitting = replace(
-            values,
-            model=model.value,
-            aspect_ratio=values.aspect_ratio if values.aspect_ratio in ratios else ratios[0],
-            size=values.size if values.size in model.caps.sizes else model.caps.default_size,
-        )
+        gone = self._gone(values.model, models)
+        wanted = values.model if gone is None else self._catalogue.heir(gone.provider, gone.caps)
+        model = next((item for item in models if item.value == wanted), models[0])
+        references = self._references(values, viewer)
+        template = self._template(values.template, viewer)
+        kept = values if template is not None else replace(values, template=None)
+        fitting = _fitted(kept, model, references)
         return ComposerView(
             values=fitting,
             models=models,
             model=model,
-            templates=self._prompts.templates(),
-            template=self._template(values.template),
+            template=template,
+            references=references,
+            forecast=self._forecast(fitting, model, template, viewer),
+            warning=_warning(model, gone),
             errors=errors or {},
         )
 
-    def draft(self, viewer: Viewer) -> Composition:
-        """Return what a person had typed when they were here last."""
-        with self._database.reading() as session:
-            row = session.get(Draft, viewer.id)
-        return Composition() if row is None else _composition(row.values)
+    def requests(self, values: Composition, viewer: Viewer) -> list[GenerationRequest]:
+        """Return a request for each prompt that some values make.
 
-    def save_draft(self, viewer: Viewer, values: Composition) -> None:
-        """Remember what a person is typing."""
-        kept = asdict(
-            replace(
-                values,
-                prompt=_kept(values.prompt),
-                negative_prompt=_kept(values.negative_prompt),
-                variables={name: _kept(text) for name, text in values.variables.items()},
-            )
-        )
-        with self._database.writing() as session:
-            session.merge(Draft(user_id=viewer.id, values=kept, updated_ms=now_ms()))
-
-    def from_template(self, slug: str, values: Composition) -> Composition:
-        """Return the values with a template taken up; raises NotFoundError for an unknown one."""
-        template = self._prompts.template(slug)
-        return replace(
-            values,
-            template=slug,
-            aspect_ratio=template.aspect_ratio,
-            variables={item.name: item.default for item in template.variables},
-        )
-
-    def from_picture(self, picture: Picture, made_by: Generation | None) -> Composition:
-        """Return the values that would make a picture again, with a seed of its own."""
-        values = Composition(prompt=picture.prompt, negative_prompt=picture.negative_prompt)
-        if made_by is None:
-            return values
-        return replace(
-            values,
-            aspect_ratio=made_by.aspect_ratio,
-            size=made_by.size,
-            model=f"{made_by.provider}{SEPARATOR}{made_by.model}",
-            template=made_by.template if self._template(made_by.template) else None,
-            variables=dict(made_by.variables),
-        )
-
-    def request(self, values: Composition) -> GenerationRequest:
-        """Return the request that some values make; raises InvalidError with errors by field."""
+        Raises InvalidError with errors by field, also where they make too many pictures.
+        """
         provider, model = split(values.model or self._catalogue.choices()[0].value)
-        prompt = values.prompt
-        if values.template is not None:
-            try:
-                prompt = self._prompts.format(values.template, values.variables)
-            except NotFoundError as error:
-                raise InvalidError(str(error), fields={"prompt": [str(error)]}) from error
-        return GenerationRequest(
-            prompt=prompt,
-            provider=provider,
-            model=model,
-            negative_prompt=values.negative_prompt,
-            aspect_ratio=values.aspect_ratio,
-            size=values.size,
-            count=values.count,
-            seed=values.seed,
-            template=values.template,
-            variables=values.variables,
-        )
+        template = self._named_template(values.template, viewer)
+        expansion = self._expansion(values, template, viewer)
+        _check_number(expansion, values.count)
+        pictures = () if template is None else image_variables(template, values.variables)
+        mask = _mask(values.mask)
+        return [
+            GenerationRequest(
+                prompt=prompt,
+                provider=provider,
+                model=model,
+                negative_prompt=values.negative_prompt,
+                aspect_ratio=values.aspect_ratio,
+                size=values.size,
+                count=values.count,
+                seed=values.seed,
+                strength=values.strength,
+                parameters=values.parameters,
+                references=tuple(dict.fromkeys((*values.references, *pictures))),
+                based_on=values.based_on,
+                mask=mask,
+                template=values.template,
+                template_version=None if template is None else template.version,
+                variables=values.variables,
+            )
+            for prompt in expansion.prompts
+        ]
 
-    def _template(self, slug: str | None) -> PromptTemplate | None:
+    def _forecast(
+        self,
+        values: Composition,
+        model: ModelChoice,
+        template: PromptTemplate | None,
+        viewer: Viewer,
+    ) -> Forecast | None:
+        """Return what pressing the button would do, None for a form that is half filled."""
         try:
-            return self._prompts.template(slug) if slug else None
+            expansion = self._expansion(values, template, viewer)
+        except InvalidError:
+            return None
+        pictures = expansion.total * values.count
+        cost = cost_line(model, values, pictures)
+        return Forecast(expansion.prompts, expansion.total, pictures, cost)
+
+    def _expansion(
+        self, values: Composition, template: PromptTemplate | None, viewer: Viewer
+    ) -> Expansion:
+        if template is None:
+            return expand(values.prompt)
+        beside = values.references
+        return self._prompts.expand(template, values.variables, viewer, beside=beside)
+
+    def _named_template(self, ref: str | None, viewer: Viewer) -> PromptTemplate | None:
+        if ref is None:
+            return None
+        try:
+            return self._prompts.template(ref, viewer)
+        except NotFoundError as error:
+            raise InvalidError(str(error), fields={"prompt": [str(error)]}) from error
+
+    def _references(self, values: Composition, viewer: Viewer) -> tuple[Picture, ...]:
+        """Return the pictures to work from that are still there."""
+        found = self._images.own_images(values.references, viewer)
+        return tuple(item for item in found if item.is_ready and item.deleted is None)
+
+    def _gone(self, value: str, models: Sequence[ModelChoice]) -> ModelChoice | None:
+        """Return the model that some values name where it was shut down."""
+        if not value or any(item.value == value for item in models):
+            return None
+        provider, model = split(value)
+        caps = self._catalogue.known(provider, model)
+        return None if caps is None else ModelChoice(value, provider, caps)
+
+    def _template(self, ref: str | None, viewer: Viewer) -> PromptTemplate | None:
+        try:
+            return self._prompts.template(ref, viewer) if ref else None
         except NotFoundError:
             return None
 
 
-def _kept(text: str) -> str:
-    return text[:KEPT_LENGTH]
+def cost_line(model: ModelChoice, values: Composition, pictures: int) -> str:
+    """Return what some pictures cost, such as `4 x $0.034 = $0.136`; empty for what is free."""
+    if model.caps.is_free:
+        return ""
+    price = model.caps.price(values.size or model.caps.default_size, values.parameters)
+    if price is None:
+        return "Price not known"
+    each, together = dollars(price), dollars(total([price] * pictures))
+    return f"{pictures} \N{MULTIPLICATION SIGN} {each} = {together}" if pictures > 1 else each
 
 
-def _composition(values: Mapping[str, Any]) -> Composition:
-    """Return a kept draft; fields of other versions of Easel are passed over."""
-    known = Composition.__dataclass_fields__.keys()
-    return Composition(**{name: value for name, value in values.items() if name in known})
+def _fitted(
+    values: Composition, model: ModelChoice, references: tuple[Picture, ...]
+) -> Composition:
+    """Return the values as a model can take them: other models' choices fall away."""
+    caps = model.caps
+    ratios = caps.aspect_ratios
+    return replace(
+        values,
+        model=model.value,
+        aspect_ratio=values.aspect_ratio if values.aspect_ratio in ratios else ratios[0],
+        size=values.size if values.size in caps.sizes else caps.default_size,
+        references=tuple(picture.id for picture in references),
+        parameters={
+            item.name: values.parameters.get(item.name, item.default) for item in caps.parameters
+        },
+    )
+
+
+def _check_number(expansion: Expansion, count: int) -> None:
+    pictures = expansion.total * count
+    if expansion.is_capped or (len(expansion.prompts) > 1 and pictures > MOST_PICTURES):
+        number = f"{expansion.total:,} prompts and {pictures:,} pictures"
+        msg = (
+            f"The alternatives in braces make {number}; at most {MOST_PROMPTS} prompts and "
+            f"{MOST_PICTURES} pictures are made at a time. Leave some out, or write \\{{ for a "
+            "brace that means nothing."
+        )
+        raise InvalidError(msg, fields={"prompt": [msg]})
+
+
+def _mask(data_uri: str) -> bytes | None:
+    if not data_uri:
+        return None
+    try:
+        return from_data_uri(data_uri)
+    except InvalidError as error:
+        raise InvalidError(UNREADABLE_MASK, fields={"mask": [UNREADABLE_MASK]}) from error
+
+
+def _warning(model: ModelChoice, gone: ModelChoice | None) -> str:
+    """Return a sentence about a model that was, or will soon be, shut down, or nothing."""
+    if gone is not None and gone.caps.shutdown is not None:
+        when = f"{gone.caps.shutdown:%d %B %Y}"
+        return f"{gone.title} was shut down on {when}. {model.title} is chosen in its place."
+    last = model.caps.shutdown
+    if last is None or last > datetime.now(UTC).date() + WARNED_AHEAD:
+        return ""
+    heir = f" {model.caps.successor} takes its place." if model.caps.successor else ""
+    return f"{model.title} will be shut down on {last:%d %B %Y}.{heir}"

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from webapp.models import Database, Generation, Image, User
+from webapp.models import Database, Generation, Image, ImageParent, Job, User
 from webapp.services.accounts import Viewer
+from webapp.services.making import JOB_KIND
 from webapp.services.pictures import Picture, PicturePage
 
 RECENT = 40
@@ -28,6 +29,13 @@ class QueueView:
     waiting: tuple[Picture, ...]
     failed: tuple[Picture, ...]
     done: tuple[Picture, ...]
+
+    @property
+    def retryable(self) -> int:
+        """How many of the failed ones are worth another try as they are."""
+        return sum(
+            item.failure.is_retried_with_others and not item.may_have_cost for item in self.failed
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +89,28 @@ class Gallery:
         with self._database.reading() as session:
             return session.scalar(wanted)
 
+    def references_of(self, picture: Picture) -> tuple[str, ...]:
+        """Return the ids of the pictures that a provider was shown for one, those still there."""
+        wanted = (
+            select(ImageParent.parent_uid)
+            .where(
+                ImageParent.child_id == picture.key,
+                ImageParent.role == "reference",
+                ImageParent.parent_id.is_not(None),
+            )
+            .order_by(ImageParent.position)
+        )
+        with self._database.reading() as session:
+            return tuple(session.scalars(wanted))
+
     def queue(self, owner: Viewer) -> QueueView:
         """Return a person's work: all that waits or runs, and what ended last."""
-        pending = _kept(owner.id).where(Image.state == "pending").order_by(Image.id)
+        rank = (
+            select(func.max(Job.rank))
+            .where(Job.subject_id == Image.id, Job.kind == JOB_KIND)
+            .scalar_subquery()
+        )
+        pending = _kept(owner.id).where(Image.state == "pending").order_by(rank, Image.id)
         made = _kept(owner.id).where(Image.generation_id.is_not(None))
         failed = made.where(Image.state == "failed").order_by(Image.id.desc()).limit(RECENT)
         done = made.where(Image.state == "ready").order_by(Image.id.desc()).limit(RECENT)

@@ -1,226 +1,186 @@
-"""ImageGeneratorService: start, run, cancel and retry generations of pictures."""
+"""ImageGeneratorService: start, cancel and retry generations of pictures."""
 
-import secrets
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.errors import EaselError, InvalidError
-from webapp.models import Database, Generation, Image, now_ms
-from webapp.models.job import Lease
-from webapp.providers.base import ImageRequest, ImageResult, ModelCaps
+from webapp.errors import InvalidError
+from webapp.models import Database, Generation, Image
+from webapp.services import idempotency
 from webapp.services.accounts import Viewer
+from webapp.services.budgets import Budgets
 from webapp.services.catalogue import Catalogue
-from webapp.services.changes import touch
-from webapp.services.image_rows import hold_original, mark_cancelled, mark_failed, own_row
+from webapp.services.changes import hold_owner, touch
+from webapp.services.failures import failure
+from webapp.services.idempotency import Once
+from webapp.services.image_rows import mark_cancelled, own_row
 from webapp.services.jobs import Jobs
-from webapp.services.originals import Original, Originals
+from webapp.services.making import JOB_KIND
 from webapp.services.pictures import Picture
-from webapp.services.ports import SourceEvents
-from webapp.services.progress import ProgressNotes
-from webapp.services.requests import LARGEST_SEED, GenerationRequest, checked, expected_size
-
-JOB_KIND = "image"
-"""The kind of job that makes one picture; its subject is the image's row."""
-
-UNEXPECTED = "Something went wrong while the picture was made. Try again; the log has the details."
+from webapp.services.ports import Announcer
+from webapp.services.requests import GenerationRequest
+from webapp.services.starting import Wish, add_generation
 
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A generation on its way, and its pictures, which can be shown and embedded at once."""
+    """A generation on its way, and its pictures, which can be shown and embedded at once.
+
+    `estimate` is what they are expected to cost together, None where that is not known.
+    """
 
     id: str
     pictures: tuple[Picture, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Task:
-    image_id: int
-    owner_id: int
-    provider: str
-    request: ImageRequest
+    estimate: int | None = 0
 
 
 class ImageGeneratorService:
-    """Takes requests, and turns jobs into pictures with the help of the providers."""
+    """Takes requests, and queues the work that `making.ImageMaker` does."""
 
     def __init__(
         self,
         database: Database,
         jobs: Jobs,
-        originals: Originals,
         catalogue: Catalogue,
-        events: SourceEvents,
+        budgets: Budgets,
+        announcer: Announcer,
     ) -> None:
         self._database = database
         self._jobs = jobs
-        self._originals = originals
         self._catalogue = catalogue
-        self._events = events
+        self._budgets = budgets
+        self._announcer = announcer
 
-    def start(self, owner: Viewer, request: GenerationRequest, *, send: bool = True) -> Started:
+    def start(self, owner: Viewer, request: GenerationRequest) -> Started:
         """Make the generation and its pending images at once, and queue the work.
 
-        Raises InvalidError for a request that the model can't take. With `send` off, the work
-        waits until somebody claims its jobs.
+        Raises InvalidError for a request that the model can't take, OverBudgetError for one that
+        would cost more than may be spent.
         """
-        caps = self._catalogue.caps(request.provider, request.model)
-        wish = checked(request, caps)
-        with self._database.writing() as session:
-            generation = _generation(owner, wish)
-            session.add(generation)
-            session.flush()
-            images = _pending_images(session, wish, generation, _seeds(wish, caps))
-            job_ids = self._jobs.add(session, JOB_KIND, [image.id for image in images])
-            pictures = tuple(Picture.of(image, generation=generation.uid) for image in images)
-            uid = generation.uid
-        if send:
-            self._jobs.send(job_ids)
-        return Started(uid, pictures)
+        return self.start_all(owner, [request])[0]
 
-    def run(self, lease: Lease) -> None:
-        """Make the picture of a job and keep it; what goes wrong is for `give_up`."""
-        task = self._begin(lease)
-        if task is None:
-            return
-        notes = ProgressNotes(self._database, task.image_id, lease)
-        provider = self._catalogue.provider(task.provider)
-        result = provider.generate(task.request, notes, lease.is_lost)
-        self._keep(lease, task, result, self._originals.keep(result.data))
+    def start_all(
+        self, owner: Viewer, requests: Sequence[GenerationRequest], once: Once | None = None
+    ) -> tuple[Started, ...]:
+        """Start several generations, or none of them; raises as `start` does.
 
-    def give_up(self, lease: Lease, error: Exception) -> None:
-        """Record a failure with its kind and a sentence, on the job and on its image."""
-        kind, message = _told(error)
+        With `once`, the same is started once a day: raises RepeatedError for what was before.
+        """
+        wishes = [self._wish(request) for request in requests]
+        job_ids: list[int] = []
+        started: list[Started] = []
         with self._database.writing() as session:
-            self._jobs.finish(session, lease, "failed", f"{kind}: {message}")
-            row = session.get(Image, lease.subject_id)
-            if row is not None and row.state == "pending":
-                mark_failed(row, kind, message)
-                row.change = touch(session, row.owner_id)
+            touch(session, owner.id)  # its lock keeps two requests from spending the same money
+            if once is not None:
+                idempotency.check_new(session, owner.id, once)
+            self._budgets.check(
+                session, owner.id, [price for wish in wishes for price in wish.prices]
+            )
+            for wish in wishes:
+                generation, images = add_generation(session, owner, wish)
+                ids = [image.id for image in images]
+                job_ids += self._jobs.add(session, JOB_KIND, ids, owner_id=owner.id)
+                pictures = tuple(Picture.of(image, generation=generation.uid) for image in images)
+                started.append(Started(generation.uid, pictures, total(wish.prices)))
+            if once is not None:
+                idempotency.note(session, owner.id, once, [item.id for item in started])
+        self._jobs.send(job_ids)
+        return tuple(started)
+
+    def check_new(self, owner: Viewer, once: Once) -> None:
+        """Raise RepeatedError, or ConflictError, where `start_all` would for the same key."""
+        with self._database.reading() as session:
+            idempotency.check_new(session, owner.id, once)
+
+    def estimate(self, request: GenerationRequest) -> int | None:
+        """Return what a request would cost, in millionths of a US dollar, None if unknown."""
+        return total(self._wish(request).prices)
 
     def cancel(self, uid: str, owner: Viewer) -> Picture:
         """Stop the work on a pending image; a late result is dropped."""
+        job_ids: list[int] = []
         with self._database.writing() as session:
+            hold_owner(session, owner.id)
             row = own_row(session, uid, owner)
             if row.state == "pending":
                 self._jobs.cancel(session, JOB_KIND, [row.id])
                 mark_cancelled(row)
                 row.change = touch(session, row.owner_id)
-            return Picture.of(row)
-
-    def retry(self, uid: str, owner: Viewer) -> Picture:
-        """Make a failed image again; its URLs stay the same."""
-        with self._database.writing() as session:
-            row = own_row(session, uid, owner)
-            if row.state != "failed" or row.generation_id is None or row.deleted_ms is not None:
-                msg = "Only a picture that could not be made can be tried again."
-                raise InvalidError(msg)
-            row.state, row.stage, row.progress = "pending", "", 0
-            row.error_kind = row.error_message = ""
-            row.change = touch(session, row.owner_id)
-            job_id = self._jobs.requeue(session, JOB_KIND, row.id)
+                job_ids = self._announcer.image_failed(session, row)
             picture = Picture.of(row)
-        self._jobs.send([job_id])
+        self._announcer.send(job_ids)
         return picture
 
-    def _begin(self, lease: Lease) -> _Task | None:
-        """Return what is to be done, or end the job where nothing is."""
+    def retry(self, uid: str, owner: Viewer) -> Picture:
+        """Make a failed image again; its URLs stay the same. Raises as `start` does."""
+        return self.retry_all([uid], owner)[0]
+
+    def retry_all(self, uids: Sequence[str], owner: Viewer) -> list[Picture]:
+        """Make several failed images again, or none of them; raises as `retry` does."""
         with self._database.writing() as session:
-            row = session.get(Image, lease.subject_id)
-            if row is None or row.state != "pending":
-                self._jobs.finish(session, lease)
-                return None
-            generation = session.get_one(Generation, row.generation_id)
-            row.stage, row.progress = "Starting", 0
-            row.change = touch(session, row.owner_id)
-            return _Task(row.id, row.owner_id, row.provider, _image_request(row, generation))
+            hold_owner(session, owner.id)
+            rows = [own_row(session, uid, owner) for uid in uids]
+            if not all(_is_failed(row) for row in rows):
+                msg = "Only a picture that could not be made can be tried again."
+                raise InvalidError(msg)
+            job_ids = self.begin_again(session, owner, rows)
+            pictures = [Picture.of(row) for row in rows]
+        self._jobs.send(job_ids)
+        return pictures
 
-    def _keep(self, lease: Lease, task: _Task, result: ImageResult, original: Original) -> None:
-        """Finish the job and fill its image in one transaction: both are seen, or neither."""
-        with self._database.writing() as session:
-            hold_original(session, original.digest)
-            self._jobs.finish(session, lease)
-            row = session.get_one(Image, task.image_id)
-            for name, value in asdict(original).items():
-                setattr(row, name, value)
-            row.state, row.stage, row.progress = "ready", "", 100
-            row.ready_ms = now_ms()
-            row.seed = result.seed if result.seed is not None else row.seed
-            row.note, row.recognised = result.text, list(result.recognised)
-            row.change = touch(session, row.owner_id)
-            job_ids = self._events.source_saved(session, row.id)
-        if not self._originals.has(original):
-            self._originals.keep(result.data)
-        self._events.send(job_ids)
-
-
-def _generation(owner: Viewer, wish: GenerationRequest) -> Generation:
-    return Generation(
-        owner_id=owner.id,
-        prompt=wish.prompt,
-        negative_prompt=wish.negative_prompt,
-        provider=wish.provider,
-        model=wish.model,
-        aspect_ratio=wish.aspect_ratio,
-        size=wish.size,
-        count=wish.count,
-        seed=wish.seed,
-        template=wish.template,
-        variables=dict(wish.variables),
-    )
-
-
-def _seeds(wish: GenerationRequest, caps: ModelCaps) -> list[int | None]:
-    """Return a seed for each picture of the batch, counting up; none for a model without."""
-    if caps.seed == "none":
-        return [None] * wish.count
-    first = secrets.randbelow(LARGEST_SEED) if wish.seed is None else wish.seed
-    return [(first + position) % (LARGEST_SEED + 1) for position in range(wish.count)]
-
-
-def _pending_images(
-    session: Session, wish: GenerationRequest, generation: Generation, seeds: Sequence[int | None]
-) -> list[Image]:
-    """Return a pending image for each seed."""
-    change = touch(session, generation.owner_id, images=len(seeds))
-    width, height = expected_size(wish.aspect_ratio, wish.size)
-    images = [
-        Image(
-            owner_id=generation.owner_id,
-            generation_id=generation.id,
-            position=position,
-            prompt=wish.prompt,
-            negative_prompt=wish.negative_prompt,
-            provider=wish.provider,
-            model=wish.model,
-            seed=seed,
-            width=width,
-            height=height,
-            change=change,
-            born_change=change,
+    def retry_failed(self, owner: Viewer) -> int:
+        """Make all of a person's failed images again that may succeed; return how many."""
+        failed = select(Image).where(
+            Image.owner_id == owner.id,
+            Image.state == "failed",
+            Image.deleted_ms.is_(None),
+            Image.generation_id.is_not(None),
+            Image.asked_key.is_(None),  # else it may have been paid for
         )
-        for position, seed in enumerate(seeds)
-    ]
-    session.add_all(images)
-    session.flush()
-    return images
+        with self._database.writing() as session:
+            hold_owner(session, owner.id)
+            rows = session.scalars(failed.order_by(Image.id)).all()
+            worth = [row for row in rows if failure(row.error_kind).is_retried_with_others]
+            job_ids = self.begin_again(session, owner, worth) if worth else []
+        self._jobs.send(job_ids)
+        return len(worth)
+
+    def begin_again(self, session: Session, owner: Viewer, rows: Sequence[Image]) -> list[int]:
+        """Queue failed images anew, at the prices of today, in the caller's transaction.
+
+        Returns their jobs, to be sent after the commit; raises OverBudgetError.
+        """
+        change = touch(session, owner.id)
+        for row in rows:
+            row.price = self._price(session, row)
+        self._budgets.check(session, owner.id, [row.price for row in rows])
+        for row in rows:
+            row.state, row.stage, row.progress, row.note = "pending", "", 0, ""
+            row.error_kind = row.error_message = ""
+            row.asked_key, row.change = None, change
+        return [
+            self._jobs.requeue(session, JOB_KIND, row.id, owner_id=row.owner_id) for row in rows
+        ]
+
+    def _wish(self, request: GenerationRequest) -> Wish:
+        return Wish.of(request, self._catalogue.caps(request.provider, request.model))
+
+    def _price(self, session: Session, row: Image) -> int | None:
+        """Return what an image would cost now, or what it would have where nobody knows."""
+        caps = self._catalogue.known(row.provider, row.model)
+        asked = session.get(Generation, row.generation_id)
+        if caps is None or asked is None:
+            return row.price
+        return caps.price(asked.size, row.parameters)
 
 
-def _image_request(row: Image, generation: Generation) -> ImageRequest:
-    return ImageRequest(
-        prompt=row.prompt,
-        model=row.model,
-        aspect_ratio=generation.aspect_ratio,
-        size=generation.size,
-        seed=row.seed,
-        negative_prompt=row.negative_prompt,
-    )
+def total(prices: Sequence[int | None]) -> int | None:
+    """Return what some pictures cost together, None where that is not known."""
+    known = [price for price in prices if price is not None]
+    return sum(known) if len(known) == len(prices) else None
 
 
-def _told(error: Exception) -> tuple[str, str]:
-    """Return the kind of a failure and the sentence that people read."""
-    if isinstance(error, EaselError):
-        return error.code, str(error)
-    return "unexpected", UNEXPECTED
+def _is_failed(row: Image) -> bool:
+    return row.state == "failed" and row.generation_id is not None and row.deleted_ms is None

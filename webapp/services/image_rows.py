@@ -6,17 +6,23 @@ from sqlalchemy.orm import Session
 from webapp.errors import GoneError, NotFoundError
 from webapp.models import Image, PurgedImage, is_public_id
 from webapp.services.accounts import Viewer
+from webapp.services.changes import hold_owner
 from webapp.services.pictures import Picture
 
 MISSING = "There is no such picture."
 
 
 def own_row(session: Session, uid: str, owner: Viewer) -> Image:
-    """Return the row of one of the owner's own images; else raise NotFoundError."""
-    mine = select(Image).where(Image.uid == uid, Image.owner_id == owner.id)
-    row = session.scalar(mine) if is_public_id(uid) else None
-    if row is None:
+    """Return the row of one of the owner's own images.
+
+    Raises GoneError for one that was deleted for good, NotFoundError for any other id.
+    """
+    if not is_public_id(uid):
         raise NotFoundError(MISSING)
+    mine = select(Image).where(Image.uid == uid, Image.owner_id == owner.id)
+    row = session.scalar(mine)
+    if row is None:
+        raise absent(session, uid, owner)
     return row
 
 
@@ -47,6 +53,13 @@ def check_visible(picture: Picture, viewer: Viewer | None) -> None:
         raise NotFoundError(MISSING)
     if not is_owner and picture.deleted is not None:
         raise _gone()
+
+
+def hold_owner_of(session: Session, image_id: int) -> None:
+    """Hold an image's owner, as `changes.hold_owner` does."""
+    owner_id = session.scalar(select(Image.owner_id).where(Image.id == image_id))
+    if owner_id is not None:
+        hold_owner(session, owner_id)
 
 
 def hold_original(session: Session, digest: str) -> None:

@@ -16,12 +16,13 @@ from webapp.errors import EaselError
 from webapp.models.base import now_ms
 from webapp.models.database import Database
 from webapp.models.job import ENDED_STATES, OPEN_STATES, STATES, Job, Lease
+from webapp.services import turns
 from webapp.services.ports import JobRunner
 
 logger = logging.getLogger(__name__)
 
 LOST_MESSAGE_MS = 5_000  # a message takes milliseconds: after this long, it is not coming
-CLOCK_SKEW_MS = 1_000  # the host that queued a job may be a little ahead of the worker's
+RANKS_A_MS = 1024  # jobs that are added in the same millisecond keep their order
 HOLDER_LENGTH = 40
 
 
@@ -49,12 +50,29 @@ class Jobs:
         self._max_attempts = max_attempts
         self._clock = clock
 
-    def add(self, session: Session, kind: str, subject_ids: Sequence[int]) -> list[int]:
-        """Add a job for each subject; `send` their ids once the transaction is committed."""
+    def add(
+        self,
+        session: Session,
+        kind: str,
+        subject_ids: Sequence[int],
+        *,
+        owner_id: int | None = None,
+    ) -> list[int]:
+        """Add a job for each subject; `send` their ids once the transaction is committed.
+
+        Jobs with an owner take turns with those of other owners.
+        """
         now = self._clock()
         jobs = [
-            Job(kind=kind, subject_id=subject_id, due_ms=now, created_ms=now)
-            for subject_id in subject_ids
+            Job(
+                kind=kind,
+                subject_id=subject_id,
+                owner_id=owner_id,
+                rank=now * RANKS_A_MS + position,
+                due_ms=now,
+                created_ms=now,
+            )
+            for position, subject_id in enumerate(subject_ids)
         ]
         session.add_all(jobs)
         session.flush()
@@ -70,24 +88,38 @@ class Jobs:
             logger.exception("Could not send jobs %s; the sweep will", list(job_ids))
 
     def claim(self, job_id: int, holder: str) -> Lease | None:
-        """Take a due job; None when another has it, it has ended, or it is not due yet."""
+        """Take a due job; None when another has it, it has ended, or it is not due yet.
+
+        For a job that takes turns, the id only says that there is work: the job whose turn it is
+        is taken.
+        """
         now = self._clock()
         token = _prefix(holder) + secrets.token_hex(8)
-        statement = (
-            update(Job)
-            .where(Job.id == job_id, _claimable(now))
-            .values(
-                state="running", lease=token, due_ms=self._lease_end(), attempts=Job.attempts + 1
-            )
-            .returning(Job.kind, Job.subject_id, Job.attempts)
-            .execution_options(synchronize_session=False)
-        )
         with self._database.writing() as session:
+            statement = (
+                update(Job)
+                .where(Job.id == turns.job_to_do(session, job_id, now), _claimable(now))
+                .values(
+                    state="running",
+                    lease=token,
+                    due_ms=self._lease_end(),
+                    started_ms=now,
+                    attempts=Job.attempts + 1,
+                )
+                .returning(Job.id, Job.kind, Job.subject_id, Job.attempts)
+                .execution_options(synchronize_session=False)
+            )
             row = session.execute(statement).one_or_none()
         if row is None:
             return None
-        kind, subject_id, attempt = row
-        return Lease(job_id, kind, subject_id, token, attempt, attempt > self._max_attempts)
+        taken, kind, subject_id, attempt = row
+        return Lease(taken, kind, subject_id, token, attempt, attempt > self._max_attempts)
+
+    def is_held(self, lease: Lease) -> bool:
+        """Return whether a lease still holds; a lost one is told so."""
+        if self._database.look_up(select(Job.id).where(_held(lease))) is None:
+            lease.lose()
+        return not lease.is_lost()
 
     def extend(self, lease: Lease) -> bool:
         """Keep a lease for another while; False when it is lost."""
@@ -131,15 +163,45 @@ class Jobs:
         which = and_(Job.kind == kind, Job.subject_id.in_(subject_ids), Job.state.in_(OPEN_STATES))
         return len(_change(session, which, state="cancelled", lease=None, due_ms=self._clock()))
 
-    def requeue(self, session: Session, kind: str, subject_id: int) -> int:
+    def requeue(
+        self, session: Session, kind: str, subject_id: int, *, owner_id: int | None = None
+    ) -> int:
         """Start a subject's last job anew, and return its id to be sent; an open one stays."""
         last = select(func.max(Job.id)).where(Job.kind == kind, Job.subject_id == subject_id)
         job_id = session.scalar(last)
         if job_id is None:
-            return self.add(session, kind, [subject_id])[0]
+            return self.add(session, kind, [subject_id], owner_id=owner_id)[0]
         which = and_(Job.id == job_id, Job.state.in_(ENDED_STATES))
-        _change(session, which, state="queued", attempts=0, error="", due_ms=self._clock())
+        now = self._clock()
+        _change(
+            session,
+            which,
+            state="queued",
+            attempts=0,
+            error="",
+            due_ms=now,
+            rank=now * RANKS_A_MS,
+            owner_id=owner_id,
+        )
         return job_id
+
+    def soon(self, session: Session, kind: str, subject_id: int) -> list[int]:
+        """See to it that a job of a subject begins after this transaction.
+
+        One that is postponed is brought forward. One that runs may have looked before this, so
+        that it does not count. Returns what is to be sent: nothing where one is on its way.
+        """
+        waiting = select(Job.id, Job.due_ms).where(
+            Job.kind == kind, Job.subject_id == subject_id, Job.state == "queued"
+        )
+        # Locked: whoever takes it waits for this transaction, and sees what it has written.
+        found = session.execute(waiting.order_by(Job.due_ms).limit(1).with_for_update()).first()
+        if found is None:
+            return self.add(session, kind, [subject_id])
+        now = self._clock()
+        if found.due_ms <= now:
+            return []
+        return _change(session, Job.id == found.id, due_ms=now)
 
     def is_waiting(self, session: Session, kind: str, subject_id: int) -> bool:
         """Return whether a job of a subject is still to begin."""
@@ -152,7 +214,7 @@ class Jobs:
         lost = and_(Job.state == "queued", Job.due_ms < now - LOST_MESSAGE_MS)
         postponed = and_(Job.state == "queued", Job.due_ms <= now, Job.attempts > 0)
         abandoned = and_(Job.state == "running", Job.due_ms < now)
-        which = or_(lost, postponed, abandoned)
+        which = and_(or_(lost, postponed, abandoned), turns.may_go_on())
         with self._database.reading() as session:
             return list(
                 session.scalars(select(Job.id).where(which).order_by(Job.due_ms).limit(limit))
@@ -193,7 +255,7 @@ def _prefix(holder: str) -> str:
 
 
 def _claimable(now: int) -> ColumnElement[bool]:
-    waiting = and_(Job.state == "queued", Job.due_ms <= now + CLOCK_SKEW_MS)
+    waiting = and_(Job.state == "queued", Job.due_ms <= now + turns.CLOCK_SKEW_MS)
     abandoned = and_(Job.state == "running", Job.due_ms < now)
     return or_(waiting, abandoned)
 

@@ -40,6 +40,11 @@ class KnownPictures:
             self._remember(uid, stamp, picture)
         return picture
 
+    def is_known(self, uid: str) -> bool:
+        """Return whether an image is remembered, and has not changed since."""
+        known = self._known.get(uid)
+        return known is not None and self._stamp is not None and known[0] == self._stamp(uid)
+
     def _remember(self, uid: str, stamp: int, picture: Picture) -> None:
         with self._lock:
             self._known[uid] = stamp, picture

@@ -7,14 +7,18 @@ from typing import Self
 
 from webapp.imaging.geometry import Point
 from webapp.models import Image
+from webapp.services.failures import Failure, failure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
     """An image as its viewers see it. Sizes are in pixels and bytes, times in UTC.
 
-    `version` changes whenever the pixels of its renditions would; `progress` is 0..100;
-    `seconds` is how long the picture took to make.
+    `version` changes whenever the pixels of its renditions would, `change` grows with every change
+    that its owner sees; `progress` is 0..100;
+    `seconds` is how long the picture took to make; `price` is what it was expected to cost and
+    `cost` what it did, in millionths of a US dollar; a failed one `may_have_cost` that where no
+    answer came; `tool` is what made an upload, as it says.
     """
 
     id: str
@@ -48,15 +52,32 @@ class Picture:
     masters: Mapping[str, str] = field(default_factory=dict)
     focal: Point | None = None
     version: str = "0"
+    change: int = 0
     stage: str = ""
     progress: int = 0
     error_kind: str = ""
     error_message: str = ""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    tool: str = ""
+    price: int | None = None
+    cost: int | None = None
+    may_have_cost: bool = False
+
+    @property
+    def failure(self) -> Failure:
+        """What its kind of failure means, and what can be done about it."""
+        return failure(self.error_kind)
 
     @property
     def title(self) -> str:
-        """The prompt, or the name of the uploaded file, or a word for neither."""
-        return self.prompt or self.filename or "Untitled"
+        """The prompt, or the file's name, or what was done to it, or a word for none of them."""
+        finish = self.parameters.get("finish", "").capitalize()
+        return self.prompt or self.filename or finish or "Untitled"
+
+    @property
+    def revision(self) -> str:
+        """What names its present state: it is never the same again."""
+        return f"{self.id}.{self.change}.{self.version}"
 
     @property
     def is_ready(self) -> bool:
@@ -90,7 +111,7 @@ class Picture:
             state=row.state,
             visibility=row.visibility,
             created=moment(row.created_ms),
-            deleted=None if row.deleted_ms is None else moment(row.deleted_ms),
+            deleted=moment_or_none(row.deleted_ms),
             seconds=None if row.ready_ms is None else (row.ready_ms - row.created_ms) / 1000,
             prompt=row.prompt,
             negative_prompt=row.negative_prompt,
@@ -112,11 +133,17 @@ class Picture:
             palette=tuple(row.palette),
             masters=row.masters,
             focal=_focal(row),
+            change=row.change,
             version=f"{row.digest[:8]}{row.version:x}" if row.digest else "0",
             stage=row.stage,
             progress=row.progress,
             error_kind=row.error_kind,
             error_message=row.error_message,
+            parameters=row.parameters or {},
+            tool=row.tool,
+            price=row.price,
+            cost=row.cost,
+            may_have_cost=row.state == "failed" and row.asked_key is not None,
         )
 
 
@@ -135,3 +162,13 @@ def _focal(row: Image) -> Point | None:
 def moment(ms: int) -> datetime:
     """Return milliseconds since 1970 as a time in UTC."""
     return datetime.fromtimestamp(ms / 1000, UTC)
+
+
+def moment_or_none(ms: int | None) -> datetime | None:
+    """Return a time that a column holds, as `moment` does, None where it holds none."""
+    return None if ms is None else moment(ms)
+
+
+def iso(time: datetime) -> str:
+    """Return a time in UTC as programs are told it: `2026-11-21T17:40:05.120Z`."""
+    return time.isoformat(timespec="milliseconds")[:-6] + "Z"

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
+from webapp.models import Image
 from webapp.services.pictures import Picture
 
 
@@ -122,3 +123,27 @@ class SourceEvents(Protocol):
     def send(self, job_ids: Sequence[int]) -> None:
         """Have the ordered work begin."""
         ...
+
+
+class Announcer(Protocol):
+    """Tells others what happened to pictures, in the transactions that hold their owner."""
+
+    def image_created(self, session: Session, row: Image) -> list[int]:
+        """Note that a picture is ready; return the jobs to be sent after the commit."""
+        ...
+
+    def image_failed(self, session: Session, row: Image) -> list[int]:
+        """Note that a picture could not be made, or is not wanted any more; return jobs."""
+        ...
+
+    def image_deleted(self, session: Session, row: Image) -> list[int]:
+        """Note that a picture was moved to the trash, or deleted without it; return jobs."""
+        ...
+
+    def send(self, job_ids: Sequence[int]) -> None:
+        """Have the telling begin."""
+        ...
+
+
+class PictureEvents(SourceEvents, Announcer, Protocol):
+    """Hears of pictures for both: those who make renditions, and those who tell others."""

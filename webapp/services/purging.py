@@ -7,7 +7,7 @@ from sqlalchemy import select
 from webapp.errors import NotFoundError
 from webapp.imaging.presets import Preset
 from webapp.models import Database, Image, is_public_id
-from webapp.services.image_rows import MISSING
+from webapp.services.image_rows import MISSING, hold_original, is_used
 from webapp.services.rendition_store import RenditionStore
 
 BATCH = 500
@@ -43,9 +43,10 @@ class Purger:
             found = session.execute(mine).one_or_none() if is_public_id(uid) else None
             if found is None:
                 raise NotFoundError(MISSING)
-            count = self._store.forget(session, found[0]) if found[0] else 0
-            alike = select(Image.uid).where(Image.digest == found[0])
-            uids = {uid, *session.scalars(alike)}
+            digest, uids, count = found[0], {uid}, 0
+            if digest is not None:
+                count = self._store.forget(session, digest)
+                uids.update(session.scalars(select(Image.uid).where(Image.digest == digest)))
         for each in uids:
             self._changed(each)
         return count
@@ -54,6 +55,17 @@ class Purger:
         """Take away the renditions of a preset, in every format and around every focal point."""
         resize, quality = preset.resize().key(), f"q_{preset.quality}"
         return self._some([f"{resize},{quality},f_*", f"{resize},fp_*,{quality},f_*"])
+
+    def unclaimed(self) -> dict[str, int]:
+        """Return how many renditions are kept of originals that no image has, by digest."""
+        with self._database.reading() as session:
+            return self._store.unclaimed(session)
+
+    def forget(self, digest: str) -> int:
+        """Take away the renditions of an original, unless an image has it; return how many."""
+        with self._database.writing() as session:
+            hold_original(session, digest)
+            return 0 if is_used(session, digest) else self._store.forget(session, digest)
 
     def everything(self) -> int:
         """Take away all renditions."""

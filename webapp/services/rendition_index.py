@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import BigInteger, SelectBase, bindparam, delete, exists, or_, select
+from sqlalchemy import BigInteger, SelectBase, bindparam, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.models import Database, Image, RenditionEntry, insert_new, now_ms
@@ -41,6 +41,12 @@ class RenditionIndex:
         """
         gone = delete(RenditionEntry).where(RenditionEntry.digest == digest)
         return list(session.scalars(gone.returning(RenditionEntry.key)))
+
+    def unclaimed(self, session: Session) -> dict[str, int]:
+        """Return how many keys are noted of originals that no image has, by digest."""
+        is_claimed = exists().where(Image.digest == RenditionEntry.digest)
+        left = select(RenditionEntry.digest, func.count()).where(~is_claimed)
+        return dict(session.execute(left.group_by(RenditionEntry.digest)).all())
 
     def remove_some(self, session: Session, recipes: Sequence[str], limit: int) -> list[str]:
         """Strike out up to `limit` keys, and return them as `remove` does.

@@ -70,6 +70,10 @@ class RenditionStore:
         """Delete up to `limit` renditions of some recipes, as `RenditionIndex.remove_some` says."""
         return self._delete(session, self._index.remove_some(session, recipes, limit))
 
+    def unclaimed(self, session: Session) -> dict[str, int]:
+        """Return how many renditions are noted of originals that no image has, by digest."""
+        return self._index.unclaimed(session)
+
     def _delete(self, session: Session, keys: list[str]) -> int:
         """Delete before the commit, so that a crash leaves nothing, and after it.
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from webapp.errors import NotFoundError
+from webapp.errors import GoneError
 from webapp.models import Database, Image, User, now_ms
 from webapp.services.accounts import Viewer
 from webapp.services.images import ImageManager
@@ -43,7 +43,7 @@ class Trash:
         """Purge an image; False when somebody else has just done so."""
         try:
             self._images.purge(uid, owner)
-        except NotFoundError:
+        except GoneError:
             return False
         return True
 
