@@ -289,7 +289,7 @@ def test_a_full_disk_is_said_with_507_and_leaves_nothing(app, browser, services,
 
 def test_a_picture_that_a_full_disk_has_no_room_for_has_failed(services, owner, wish):
     blobs = services.images._blobs
-    services.generator._originals._blobs = BlobStore.from_url(blobs._root, reserve_bytes=10**18)
+    services.maker._keeper._originals._blobs = BlobStore.from_url(blobs._root, reserve_bytes=10**18)
     uid = services.generator.start(owner, wish).pictures[0].id
     picture = services.images.get_image(uid, owner)
     assert (picture.state, picture.error_kind) == ("failed", "storage_full")

@@ -5,12 +5,12 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from flask_wtf import CSRFProtect
 
+from webapp.extensions.csrf_check import Csrf
 from webapp.models import Base
 
 db = SQLAlchemy(model_class=Base)
 cache = Cache()
 migrate = Migrate()
-csrf = CSRFProtect()
+csrf = Csrf()
 limiter = Limiter(key_func=get_remote_address)

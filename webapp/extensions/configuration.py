@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from sqlalchemy import URL
+
 from webapp.errors import SettingsError
 from webapp.extensions.file_cache import FileBytesCache, RawBytes
+from webapp.storage.data_dir import DATABASE
 
 LOOPBACK = ("127.0.0.1", "localhost")
 FORM_OVERHEAD = 1_000_000
 FILES_AT_ONCE = 8
-SQLITE_NAME = "easel.db"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +31,8 @@ class Surroundings:
     queue_url: str
     cache_max_bytes: int
     max_upload_bytes: int
+    api_rate: str
+    upload_rate: str
     nginx_dir: Path | None = None
 
 
@@ -46,6 +50,7 @@ def flask_config(around: Surroundings) -> dict[str, Any]:
         "EASEL_BASE_URL": around.base_url,
         "EASEL_NGINX_DIR": around.nginx_dir and around.nginx_dir.resolve(),
         "MAX_CONTENT_LENGTH": FILES_AT_ONCE * around.max_upload_bytes + FORM_OVERHEAD,
+        "MAX_FORM_MEMORY_SIZE": 2 * FORM_OVERHEAD,  # a table of 1 MB is sent in a field
         "TRUSTED_HOSTS": _hosts(around),
         "SESSION_COOKIE_NAME": "easel_session",
         "SESSION_COOKIE_HTTPONLY": True,
@@ -55,8 +60,10 @@ def flask_config(around: Surroundings) -> dict[str, Any]:
         "PERMANENT_SESSION_LIFETIME": timedelta(days=30),
         "PREFERRED_URL_SCHEME": "https" if is_secure else "http",
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session; a form may stay open for days
+        "EASEL_API_RATE": around.api_rate,
+        "EASEL_UPLOAD_RATE": around.upload_rate,
         "RATELIMIT_STORAGE_URI": around.cache_url or "memory://",
-        "RATELIMIT_HEADERS_ENABLED": True,
+        "RATELIMIT_HEADERS_ENABLED": False,  # `web/limits.py` writes those of the standard
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
         "SQLALCHEMY_DATABASE_URI": database_url(around),
         "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True} if around.database_url else {},
@@ -96,10 +103,11 @@ def _check_nginx(around: Surroundings) -> None:
         raise SettingsError(msg)
 
 
-def database_url(around: Surroundings) -> str:
+def database_url(around: Surroundings) -> str | URL:
     """Return the URL that SQLAlchemy is given: psycopg is the driver for PostgreSQL."""
     if not around.database_url:
-        return f"sqlite:///{around.data_dir / SQLITE_NAME}"
+        # In a text, signs such as ? in the path would mean something else.
+        return URL.create("sqlite", database=str(around.data_dir / DATABASE))
     scheme, mark, rest = around.database_url.partition("://")
     return f"postgresql+psycopg{mark}{rest}" if scheme == "postgresql" else around.database_url
 

@@ -149,12 +149,19 @@ class FileBytesCache(BaseCache):
 
         It looks at every file: call it from a sweep, never from a request.
         """
+        return self._prune(_removed)
+
+    def prunable(self) -> Pruned:
+        """Return what `prune` would remove now."""
+        return self._prune(lambda _path: True)
+
+    def _prune(self, remove: Callable[[Path], bool]) -> Pruned:
         entries = sorted(filter(None, map(_entry, self._files())))
         before = left = sum(entry.size for entry in entries)
         goal = self.max_bytes if before <= self.max_bytes else self.max_bytes * _ROOM_TO_GROW
         removed = 0
         for entry in entries:
-            if (entry.read_at == _STALE or left > goal) and _removed(entry.path):
+            if (entry.read_at == _STALE or left > goal) and remove(entry.path):
                 left -= entry.size
                 removed += 1
         return Pruned(removed, before - left, left)
