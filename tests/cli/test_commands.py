@@ -30,12 +30,39 @@ def test_every_command_explains_itself(easel, path, flag):
     assert len(outcome.out.splitlines()) > 3
 
 
+def every_leaf(group=root, path=()):
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from every_leaf(command, (*path, name))
+        else:
+            yield (*path, name), command
+
+
+LEAVES = dict(every_leaf())
+
+
+@pytest.mark.parametrize("path", LEAVES, ids=" ".join)
+def test_every_command_begins_with_a_sentence_and_ends_with_examples(easel, path):
+    assert LEAVES[path].help.partition("\n")[0].endswith((".", "`."))
+    _, mark, shown = easel(*path, "--help").out.partition("Examples:\n")
+    assert mark
+    assert f"easel {' '.join(path)}" in shown or "easel --server" in shown
+
+
+@pytest.mark.parametrize("path", LEAVES, ids=" ".join)
+def test_every_option_says_what_it_is_for(path):
+    for parameter in LEAVES[path].params:
+        if isinstance(parameter, click.Option):
+            assert parameter.help, parameter.opts
+
+
 def test_the_commands_of_the_contract_are_there():
     names = {" ".join(path) for path in every_command()}
     assert names >= {
         *("serve", "worker", "generate", "login-link", "doctor", "db upgrade"),
         *("user create", "user list", "user passwd", "user role"),
         *("token create", "token list", "token revoke"),
+        *("fsck", "gc", "backup", "restore", "warm", "purge", "sign", "completion"),
     }
 
 

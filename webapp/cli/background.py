@@ -9,8 +9,9 @@ from functools import partial
 from webapp.extensions import cache
 from webapp.jobs import Handler, HueyRunner, Periodic, Worker
 from webapp.parts import Easel
-from webapp.services import generation, rendition_orders
+from webapp.services import making, rendition_orders
 from webapp.services.shown import shared_ids
+from webapp.services.webhooks import outbox
 
 HOUR = 3600
 WEEK_MS = 7 * 24 * HOUR * 1000
@@ -20,8 +21,9 @@ def handlers(easel: Easel) -> Mapping[str, Handler]:
     """Return who does each kind of job."""
     services = easel.services
     return {
-        generation.JOB_KIND: services.generator,
+        making.JOB_KIND: services.maker,
         rendition_orders.JOB_KIND: services.rendition_worker,
+        outbox.JOB_KIND: services.webhooks.sender,
     }
 
 
@@ -73,7 +75,12 @@ def _housekeeping(easel: Easel) -> list[Periodic]:
     services = easel.services
     tasks = [
         Periodic("emptying old trash", HOUR, services.trash.sweep),
+        Periodic("forgetting deleted templates", HOUR, services.templates.sweep),
+        Periodic("forgetting what was undone or can't be", HOUR, services.library.undoer.sweep),
+        Periodic("settling what nobody will", HOUR, services.ledger.sweep),
+        Periodic("forgetting old deliveries", HOUR / 12, services.webhooks.log.sweep),
         Periodic("clearing away what crashes left", HOUR, easel.blobs.sweep),
+        Periodic("clearing away what was on its way in", HOUR, services.uploads.sweep),
         Periodic("forgetting old jobs", HOUR, lambda: services.jobs.purge_finished(WEEK_MS)),
     ]
     if easel.settings.nginx_dir is not None:

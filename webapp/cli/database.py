@@ -3,6 +3,7 @@
 import click
 
 from webapp.app import create_app
+from webapp.cli.output import examples
 from webapp.cli.session import upgrade_database
 
 
@@ -11,7 +12,7 @@ def database() -> None:
     """Look after the database."""
 
 
-@database.command()
+@database.command(epilog=examples("easel db upgrade"))
 def upgrade() -> None:
     """Bring the database's tables up to date; safe to repeat."""
     upgrade_database(create_app())

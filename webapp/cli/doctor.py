@@ -1,14 +1,15 @@
 """`easel doctor`: what is configured, what is missing, and how to get it."""
 
-import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, fields
+from importlib.util import find_spec
 
 import click
 
 from webapp.app import easel_of
+from webapp.cli.output import as_json, examples, print_json
 from webapp.cli.session import upgraded_app
 from webapp.errors import EaselError
 from webapp.extensions import cache
@@ -20,6 +21,9 @@ from webapp.storage.watermarks import FOLDER as WATERMARKS
 from webapp.storage.watermarks import Watermarks
 
 LOW_ON_SPACE = 2 * 10**9
+REMOTE = {"EASEL_SERVER", "EASEL_TOKEN"}
+"""What commands read to work on a server elsewhere."""
+
 MARKS = {"ok": "✓", "optional": "·", "problem": "✗"}
 
 
@@ -33,15 +37,15 @@ class Finding:
     help: str = ""
 
 
-@click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.command(epilog=examples("easel doctor", "easel doctor --json"))
+@as_json
 def doctor(*, as_json: bool) -> None:
     """Say what is configured, what is missing, and how to get it."""
     app = upgraded_app()
     with app.app_context():
         findings = list(examine(easel_of(app)))
     if as_json:
-        click.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
+        print_json([asdict(finding) for finding in findings])
     else:
         for finding in findings:
             click.echo(f"{MARKS[finding.state]} {finding.subject}: {finding.text}")
@@ -109,6 +113,11 @@ def _use_cache() -> None:
 
 def _codecs(_easel: Easel) -> Iterator[Finding]:
     yield Finding("ok", "Formats", ", ".join(FORMATS))
+    if find_spec("pillow_heif") is None:
+        way = 'pip install "easel-studio[heic]"'
+        yield Finding("optional", "HEIC", "photographs of iPhones can't be read", way)
+    else:
+        yield Finding("ok", "HEIC", "can be read")
 
 
 def _pictures(easel: Easel) -> Iterator[Finding]:
@@ -136,7 +145,7 @@ def _providers(easel: Easel) -> Iterator[Finding]:
 
 def _unknown_settings(_easel: Easel) -> Iterator[Finding]:
     """Names that look like settings and are none: mostly slips of the pen."""
-    known = {PREFIX + item.name.upper() for item in fields(Settings)}
+    known = {PREFIX + item.name.upper() for item in fields(Settings)} | REMOTE
     for name in sorted(os.environ):
         plain = name.removesuffix("_FILE")
         if name.startswith(PREFIX) and plain not in known and SECTION_MARK not in plain:

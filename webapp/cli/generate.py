@@ -1,181 +1,202 @@
 """`easel generate`: pictures from the command line, kept in the gallery like any other."""
 
-import json
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 
 from webapp.cli.background import handlers
+from webapp.cli.completion import completing, models, templates, users
+from webapp.cli.made import finished, is_file, result, save, writing_to
+from webapp.cli.output import as_json, examples
+from webapp.cli.remote import Server, given
+from webapp.cli.remote import generate as elsewhere
+from webapp.cli.results import Result, report
 from webapp.cli.session import working
 from webapp.errors import InvalidError
 from webapp.jobs import InlineRunner
 from webapp.parts import Easel
 from webapp.services.accounts import OWNER, Viewer
-from webapp.services.catalogue import split
-from webapp.services.generation import Started
-from webapp.services.pictures import Picture
-from webapp.services.requests import GenerationRequest
-
-PATIENCE = 120  # seconds, for work that somebody else does
+from webapp.services.money import dollars
+from webapp.services.orders import Order
 
 
-@click.command()
-@click.argument("prompt", required=False)
-@click.option("-n", "--count", default=1, show_default=True, help="How many pictures.")
-@click.option("--template", "slug", help="Fill a template instead of writing a prompt.")
-@click.option("--set", "assignments", multiple=True, metavar="NAME=VALUE", help="A template's gap.")
-@click.option("--model", default="", help="A model, or provider:model.")
-@click.option("--aspect-ratio", default="", help="For example 16:9; a template has its own.")
-@click.option("--size", default="", help="One of the model's sizes.")
-@click.option("--seed", type=int, help="The same seed makes the same picture.")
-@click.option("--negative-prompt", default="", help="What the picture shall not show.")
-@click.option("--user", "name", default=OWNER, show_default=True, help="Whose gallery.")
-@click.option(
-    "-o", "--output", type=click.Path(file_okay=False, path_type=Path), help="Save them here too."
+@click.command(
+    epilog=examples(
+        'easel generate "a lake at dawn" -n 2 --aspect-ratio 16:9 -o pictures',
+        "easel generate --template night-city --set city=Lisbon",
+        'easel --server https://pics.example.org generate "a {red|blue} kite"',
+    )
 )
-@click.option("--json", "as_json", is_flag=True, help="Print what was made as JSON.")
-def generate(  # noqa: PLR0913  # one parameter an option is how click works
-    *,
-    prompt: str | None,
-    count: int,
-    slug: str | None,
-    assignments: tuple[str, ...],
-    model: str,
-    aspect_ratio: str,
-    size: str,
-    seed: int | None,
-    negative_prompt: str,
-    name: str,
-    output: Path | None,
-    as_json: bool,
-) -> None:
-    """Make pictures of PROMPT, or of a template, and keep them in the gallery."""
+@click.argument("prompt", required=False)
+@click.option(
+    "-n", "--count", metavar="N", default=1, show_default=True, help="How many of each prompt."
+)
+@click.option(
+    "--template",
+    default="",
+    metavar="TEMPLATE",
+    help="Fill a template instead of writing a prompt.",
+    shell_complete=completing(templates),
+)
+@click.option("--set", "variables", multiple=True, metavar="NAME=VALUE", help="A template's gap.")
+@click.option(
+    "--model",
+    default="",
+    metavar="MODEL",
+    help="A model, or provider:model.",
+    shell_complete=completing(models),
+)
+@click.option(
+    "--aspect-ratio", default="", metavar="W:H", help="For example 16:9; a template has its own."
+)
+@click.option("--size", default="", metavar="SIZE", help="One of the model's sizes.")
+@click.option("--seed", type=int, metavar="N", help="The same seed makes the same picture.")
+@click.option(
+    "--negative-prompt", default="", metavar="TEXT", help="What the picture shall not show."
+)
+@click.option(
+    "--reference",
+    "references",
+    multiple=True,
+    metavar="FILE|ID",
+    help="A picture to work from: a file, or an id of the gallery.",
+)
+@click.option(
+    "--strength",
+    type=float,
+    metavar="SHARE",
+    help="How far to go from the first reference, 0 to 1.",
+)
+@click.option(
+    "--parameter",
+    "parameters",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A setting of the model's own.",
+)
+@click.option(
+    "--user",
+    "name",
+    default=OWNER,
+    metavar="NAME",
+    show_default=True,
+    help="Whose gallery.",
+    shell_complete=completing(users),
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Save them here too.",
+)
+@click.option("--yes", is_flag=True, help="Do not ask before money is spent.")
+@as_json
+def generate(*, name: str, output: Path | None, yes: bool, as_json: bool, **asked: Any) -> None:
+    """Make pictures of PROMPT, or of a template, and keep them in the gallery.
+
+    A prompt with alternatives, such as "a {red|blue} kite", makes pictures of each.
+    """
+    order = _order(asked)
+    if output is not None:
+        with writing_to(output):  # before the work, so that none is in vain
+            pass
+    server = given()
+    if server is None:
+        results = _made_here(order, name, output, asks=not yes)
+    else:
+        results = _made_there(server, order, name, output, asks=not yes, quiet=as_json)
+    report(results, as_json=as_json)
+    if not all(item.is_ready for item in results):
+        raise SystemExit(1)
+
+
+def _made_here(order: Order, name: str, output: Path | None, *, asks: bool) -> list[Result]:
+    """Make the pictures in this process."""
     runner = InlineRunner(holder="generate")
     with working(runner) as easel:
         runner.connect(easel.services.jobs, handlers(easel))
         owner = easel.services.accounts.named(name)
-        values = dict(_assignment(text) for text in assignments)
-        provider, chosen = _model(easel, model)
-        wish = GenerationRequest(
-            prompt=_prompt(easel, prompt, slug, values),
-            provider=provider,
-            model=chosen,
-            negative_prompt=negative_prompt,
-            aspect_ratio=aspect_ratio or _ratio(easel, slug),
-            size=size,
-            count=count,
-            seed=seed,
-            template=slug,
-            variables=values,
-        )
-        if output is not None:
-            with _writing_to(output):  # before the work, so that none is in vain
-                pass
-        started = easel.services.generator.start(owner, wish)
-        pictures = _finished(easel, started, owner)
-        files = [] if output is None else [_save(easel, item, output) for item in pictures]
-        _report(pictures, files, as_json=as_json)
-    if any(not picture.is_ready for picture in pictures):
-        raise SystemExit(1)
+        _check(easel, order, owner, asks=asks)
+        ready = replace(order, references=_uploaded(easel, order.references, owner))
+        made = finished(easel, easel.services.orders.place(ready, owner).generations, owner)
+        return [
+            result(item, None if output is None else save(easel, item.picture, output))
+            for item in made
+        ]
 
 
-def _assignment(text: str) -> tuple[str, str]:
-    name, mark, value = text.partition("=")
-    if not mark:
-        msg = f"--set takes NAME=VALUE, not {text!r}."
+def _made_there(
+    server: Server, order: Order, name: str, output: Path | None, *, asks: bool, quiet: bool
+) -> list[Result]:
+    """Have a server elsewhere make the pictures, for whomever the token belongs to."""
+    if name != OWNER:
+        msg = "On a server elsewhere, the token says whose gallery it is. Leave out --user."
         raise InvalidError(msg)
-    return name.strip(), value
+    body = elsewhere.body_of(order, elsewhere.uploaded(server, order.references))
+    told = elsewhere.estimate(server, body)
+    if told.estimate.usd != 0:
+        price = None if told.estimate.usd is None else told.estimate.text
+        _ask(told.pictures, price, asks=asks)
+    return elsewhere.generate(server, body, output, quiet=quiet)
 
 
-def _model(easel: Easel, text: str) -> tuple[str, str]:
-    """Return provider and model; a model alone is looked for among all of them."""
-    if ":" in text:
-        return split(text)
-    for choice in easel.services.catalogue.choices():
-        if text in (choice.caps.id, choice.provider, ""):
-            return choice.provider, choice.caps.id
-    names = ", ".join(choice.value for choice in easel.services.catalogue.choices())
-    msg = f"There is no model {text!r}. There are {names}."
-    raise InvalidError(msg)
-
-
-def _prompt(easel: Easel, prompt: str | None, slug: str | None, values: dict[str, str]) -> str:
-    if (prompt is None) == (slug is None):
+def _order(asked: Mapping[str, Any]) -> Order:
+    """Return the order of a command line, whose options are named as its fields."""
+    if (asked["prompt"] is None) == (not asked["template"]):
         msg = 'Give either a prompt, as in easel generate "a lake at dawn", or --template NAME.'
         raise InvalidError(msg)
-    if prompt is not None:
-        return prompt
-    known = [item.name for item in easel.services.prompts.template(slug or "").variables]
-    unknown = [name for name in values if name not in known]
-    if unknown:
-        msg = f"Template {slug} has no gap {', '.join(unknown)}. It has {', '.join(known)}."
-        raise InvalidError(msg)
-    return easel.services.prompts.format(slug or "", values)
-
-
-def _ratio(easel: Easel, slug: str | None) -> str:
-    return "1:1" if slug is None else easel.services.prompts.template(slug).aspect_ratio
-
-
-def _finished(easel: Easel, started: Started, owner: Viewer) -> list[Picture]:
-    """Return the pictures as they ended; a server beside us may have taken some of the work."""
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        found = [easel.services.images.get_image(item.id, owner) for item in started.pictures]
-        if time.monotonic() > deadline or not any(picture.is_pending for picture in found):
-            return found
-        time.sleep(0.2)
-
-
-def _save(easel: Easel, picture: Picture, folder: Path) -> Path | None:
-    if not picture.is_ready:
-        return None
-    path = folder / f"{picture.id}.{ {'jpeg': 'jpg'}.get(picture.format, picture.format) }"
-    source = easel.services.images.original(picture)
-    data = source.read_bytes() if isinstance(source, Path) else source.read()
-    with _writing_to(folder):
-        path.write_bytes(data)
-    return path
-
-
-@contextmanager
-def _writing_to(folder: Path) -> Iterator[None]:
-    """Make a folder and write into it; raises InvalidError where that can't be done."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        yield
-    except OSError as error:
-        msg = f"{folder} can't be written to: {(error.strerror or str(error)).lower()}."
-        raise InvalidError(msg) from error
-
-
-def _report(pictures: list[Picture], files: list[Path | None], *, as_json: bool) -> None:
-    saved = [*files, *[None] * (len(pictures) - len(files))]
-    if as_json:
-        click.echo(
-            json.dumps([_facts(*pair) for pair in zip(pictures, saved, strict=True)], indent=2)
-        )
-        return
-    for picture, path in zip(pictures, saved, strict=True):
-        if picture.is_ready:
-            click.echo(
-                f"{picture.id}  {picture.width}x{picture.height}  {path or 'in the gallery'}"
-            )
-        else:
-            reason = picture.error_message or "it still waits for its turn"
-            click.echo(f"{picture.id}  failed: {reason}", err=True)
-
-
-def _facts(picture: Picture, path: Path | None) -> dict[str, object]:
-    return {
-        "id": picture.id,
-        "state": picture.state,
-        "width": picture.width,
-        "height": picture.height,
-        "seed": picture.seed,
-        "file": None if path is None else str(path),
-        "error": picture.error_message or None,
+    read = {
+        "prompt": asked["prompt"] or "",
+        "variables": _assignments("--set", asked["variables"]),
+        "parameters": _assignments("--parameter", asked["parameters"]),
     }
+    return Order(**{**asked, **read})
+
+
+def _assignments(option: str, texts: Sequence[str]) -> dict[str, str]:
+    values = {}
+    for text in texts:
+        name, mark, value = text.partition("=")
+        if not mark:
+            msg = f"{option} takes NAME=VALUE, not {text!r}."
+            raise InvalidError(msg)
+        values[name.strip()] = value
+    return values
+
+
+def _check(easel: Easel, order: Order, owner: Viewer, *, asks: bool) -> None:
+    """Refuse what can't be made before anything is kept; ask before money is spent."""
+    orders = easel.services.orders
+    for text in order.references:
+        if not is_file(text) and not easel.services.images.own_images([text], owner):
+            msg = f"There is neither a file nor a picture of yours called {text!r} to work from."
+            raise InvalidError(msg)
+    requests = orders.requests(order, owner)
+    estimate = orders.estimate(requests)
+    if estimate == 0:
+        return
+    count = sum(request.count for request in requests)
+    _ask(count, None if estimate is None else dollars(estimate), asks=asks)
+
+
+def _ask(count: int, price: str | None, *, asks: bool) -> None:
+    """Say what pictures will cost, and ask a person whether to go on."""
+    pictures = "One picture" if count == 1 else f"{count} pictures"
+    told = "at a price that is not known" if price is None else f"for {price}"
+    click.echo(f"{pictures} {told}.", err=True)
+    if asks and sys.stdin.isatty():
+        click.confirm("Go on?", abort=True, err=True)
+
+
+def _uploaded(easel: Easel, references: Sequence[str], owner: Viewer) -> tuple[str, ...]:
+    """Return the ids of pictures to work from; files become pictures of the gallery first."""
+    images = easel.services.images
+    return tuple(
+        images.add_image(owner, Path(text), filename=Path(text).name).id if is_file(text) else text
+        for text in references
+    )

@@ -1,11 +1,11 @@
 """`easel warm` and `easel purge`: make renditions before anybody asks, and take them away."""
 
-import json
-import sys
 from collections.abc import Iterable
 
 import click
 
+from webapp.cli.completion import completing, presets
+from webapp.cli.output import as_json, examples, print_json, progress
 from webapp.cli.session import working
 from webapp.services.warming import Warmed
 
@@ -13,14 +13,28 @@ SHOWN_FAILURES = 1000
 """So many failures are remembered and listed; all are counted."""
 
 
-@click.command()
-@click.argument("glob", required=False, default="")
-@click.option("--preset", "presets", multiple=True, metavar="P", help="Only this preset.")
-@click.option(
-    "--format", "extension", default="webp", show_default=True, help="webp, jpg, png, avif or gif."
+@click.command(
+    epilog=examples("easel warm", "easel warm 'gallery:*:small'", "easel warm '**' --preset og")
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def warm(*, glob: str, presets: tuple[str, ...], extension: str, as_json: bool) -> None:
+@click.argument("glob", required=False, default="")
+@click.option(
+    "--preset",
+    "wanted",
+    multiple=True,
+    metavar="P",
+    help="Only this preset.",
+    shell_complete=completing(presets),
+)
+@click.option(
+    "--format",
+    "extension",
+    default="webp",
+    metavar="F",
+    show_default=True,
+    help="webp, jpg, png, avif or gif.",
+)
+@as_json
+def warm(*, glob: str, wanted: tuple[str, ...], extension: str, as_json: bool) -> None:
     """Make the renditions that GLOB means and that are not there yet.
 
     Their names are gallery:IMAGE:PRESET, as in 'gallery:*:small' or '**:w640'. Without GLOB and
@@ -28,17 +42,15 @@ def warm(*, glob: str, presets: tuple[str, ...], extension: str, as_json: bool) 
     """
     with working() as easel:
         warmer = easel.services.warmer
-        selection = warmer.selection(glob, presets)
+        selection = warmer.selection(glob, wanted)
         done = warmer.warm(selection, extension)
         total = warmer.count(selection)
-        with click.progressbar(
-            done, total, label="Warming", file=sys.stderr, hidden=as_json or not sys.stderr.isatty()
-        ) as bar:
+        with progress(done, "Warming", total=total, hidden=as_json) as bar:
             created, failures, failed = _counted(bar)
     if as_json:
         failed_names = [{"name": item.name, "error": item.error} for item in failures]
         facts = {"created": created, "failed": failed, "total": total, "failures": failed_names}
-        click.echo(json.dumps(facts, indent=2))
+        print_json(facts)
     else:
         for item in failures:
             click.echo(f"{item.name}: {item.error}", err=True)
@@ -47,11 +59,20 @@ def warm(*, glob: str, presets: tuple[str, ...], extension: str, as_json: bool) 
         raise SystemExit(1)
 
 
-@click.command()
+@click.command(
+    epilog=examples("easel purge Fyj5NgQL7r7", "easel purge --preset og", "easel purge --all")
+)
 @click.argument("image", required=False, default="")
-@click.option("--preset", "preset", metavar="P", default="", help="All renditions of a preset.")
+@click.option(
+    "--preset",
+    "preset",
+    metavar="P",
+    default="",
+    help="All renditions of a preset.",
+    shell_complete=completing(presets),
+)
 @click.option("--all", "everything", is_flag=True, help="All renditions there are.")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@as_json
 def purge(*, image: str, preset: str, everything: bool, as_json: bool) -> None:
     """Take away the renditions of IMAGE, of a preset, or all. They are made anew when needed."""
     if [bool(image), bool(preset), everything].count(True) != 1:
@@ -65,7 +86,10 @@ def purge(*, image: str, preset: str, everything: bool, as_json: bool) -> None:
             count = purger.preset(easel.services.renditions.preset(preset))
         else:
             count = purger.everything()
-    click.echo(json.dumps({"purged": count}) if as_json else f"purged {count}")
+    if as_json:
+        print_json({"purged": count})
+    else:
+        click.echo(f"purged {count}")
 
 
 def _counted(done: Iterable[Warmed]) -> tuple[int, list[Warmed], int]:

@@ -2,7 +2,9 @@
 
 import gc
 import logging
+import os
 import signal
+import tempfile
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -12,6 +14,7 @@ from flask import Flask
 
 from webapp.app import create_app, easel_of
 from webapp.cli.background import serving_worker
+from webapp.cli.output import examples
 from webapp.cli.session import bring_up_to_date
 from webapp.errors import SettingsError
 from webapp.extensions.configuration import LOOPBACK
@@ -25,7 +28,7 @@ MARGIN = 1_000_000
 HEADERS = 65_536  # waitress' default is four times as much, which takes a while to be parsed
 
 
-@click.command()
+@click.command(epilog=examples("easel serve", "EASEL_PORT=9000 easel serve"))
 def serve() -> None:
     """Serve the pages; the first start prints the link that signs the owner in."""
     logging.basicConfig(
@@ -42,6 +45,7 @@ def serve() -> None:
     is_new = easel.services.accounts.ensure_owner()
     server = _listen(app, easel.settings)
     address = easel.settings.base_url or _address(server, easel.settings.host)
+    _spool_beside(easel)
     worker = serving_worker(easel)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave)
@@ -76,12 +80,22 @@ def _server_options(app: Flask, settings: Settings) -> dict[str, Any]:
         "backlog": BACKLOG,
         "connection_limit": CONNECTIONS,
         "channel_timeout": 60,
+        "channel_request_lookahead": 1,  # so that who waits for pictures is seen to go away
         "max_request_header_size": HEADERS,
         "max_request_body_size": app.config["MAX_CONTENT_LENGTH"] + MARGIN,
         "ident": None,
         "clear_untrusted_proxy_headers": settings.trusted_proxies == 0,
         "asyncore_use_poll": True,
     }
+
+
+def _spool_beside(easel: Easel) -> None:
+    """Let waitress keep bodies that it receives in the data directory; /tmp may be memory.
+
+    They have no names, so that nothing of them is left. Who names a place in TMPDIR is obeyed.
+    """
+    if not os.environ.get("TMPDIR"):
+        tempfile.tempdir = str(easel.services.uploads.folder())
 
 
 def _address(server: Any, host: str) -> str:

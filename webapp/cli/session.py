@@ -11,9 +11,9 @@ from flask_migrate import upgrade
 from webapp.app import create_app, easel_of
 from webapp.errors import SettingsError
 from webapp.extensions import db, migrate
-from webapp.extensions.configuration import SQLITE_NAME
 from webapp.parts import Easel
 from webapp.services.ports import JobRunner
+from webapp.storage.data_dir import DATABASE
 
 
 def upgraded_app(runner: JobRunner | None = None) -> Flask:
@@ -29,7 +29,7 @@ def bring_up_to_date(app: Flask) -> None:
     easel.database.ping()
     if not easel.settings.database_url:
         upgrade_database(app)
-        easel.data.keep_private(SQLITE_NAME)
+        easel.data.keep_private(DATABASE)
     elif not _is_up_to_date(app):
         msg = "The database's tables are not those of this Easel. Run `easel db upgrade` first."
         raise SettingsError(msg)

@@ -6,12 +6,13 @@ import click
 
 from webapp.app import create_app, easel_of
 from webapp.cli.background import separate_worker
+from webapp.cli.output import examples
 from webapp.cli.session import bring_up_to_date
 from webapp.errors import SettingsError
 from webapp.imaging.memory import give_large_blocks_back
 
 
-@click.command()
+@click.command(epilog=examples("EASEL_QUEUE_URL=redis://127.0.0.1:6379/0 easel worker"))
 def worker() -> None:
     """Make pictures for the servers that share EASEL_QUEUE_URL."""
     logging.basicConfig(
