@@ -22,6 +22,8 @@ from webapp.settings import Settings
 from webapp.storage.data_dir import DataDirectory
 from webapp.storage.public_files import FOLDER
 from webapp.storage.shown import Shown
+from webapp.web import browsing
+from webapp.web.api.suffixes import Suffixes
 from webapp.web.fastpath import FastPath
 
 PACKAGE = Path(__file__).parent
@@ -49,9 +51,8 @@ def create_app(
     Raises SettingsError where a setting can't be used.
     """
     settings = settings or settings_from_surroundings()
-    choices = on_offer(
-        settings.provider, settings.presets, providers or providers_from(settings.section)
-    )
+    made = providers or providers_from(settings.section, settings.models)
+    choices = on_offer(settings.provider, settings.presets, made)
     data = DataDirectory(settings.data_dir)
     data.prepare()
     app = Flask("webapp", template_folder=str(ROOT / "templates"), static_folder=None)
@@ -69,12 +70,14 @@ def create_app(
     web.connect(app, parts.services, ROOT / "static", public=blueprints.PUBLIC)
     for blueprint in blueprints.BLUEPRINTS:
         app.register_blueprint(blueprint)
+    browsing.connect(app)
     _stand_before(app, settings, parts.shown)
     return app
 
 
 def _stand_before(app: Flask, settings: Settings, shown: Shown) -> None:
     """Put what sees a request first around the app: proxies' headers, then the fast path."""
+    app.wsgi_app = Suffixes(app.wsgi_app)  # type: ignore[method-assign, assignment]
     if not settings.database_url:
         files = None
         if settings.nginx_dir is not None:

@@ -50,6 +50,8 @@ def surroundings(settings: Settings, data: DataDirectory) -> Surroundings:
         queue_url=settings.queue_url,
         cache_max_bytes=settings.cache_max_bytes,
         max_upload_bytes=settings.max_upload_bytes,
+        api_rate=settings.api_rate,
+        upload_rate=settings.upload_rate,
         nginx_dir=settings.nginx_dir,
     )
 
@@ -77,7 +79,11 @@ def put_together(
         Options(
             max_upload_bytes=settings.max_upload_bytes,
             max_pixels=settings.max_pixels,
+            base_url=settings.base_url,
+            webhook_hosts=settings.webhook_hosts,
             signing_keys=settings.signing_keys or (data.secret("signing.key"),),
+            data_dir=data.root,
+            most_waiting=max(1, settings.threads // 2),
         ),
     )
     return Easel(settings, data, services, database, blobs, runner, shown)

@@ -60,6 +60,26 @@ def parse_list(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
+def parse_hosts(text: str) -> tuple[str, ...]:
+    """Return the hosts between commas in lower case, each perhaps with a port."""
+    hosts = parse_list(text.lower())
+    if not all(re.fullmatch(r"([a-z0-9_.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?", host) for host in hosts):
+        msg = "hosts such as hooks.lan or 192.168.1.9:8080, separated by commas"
+        raise ValueError(msg)
+    return hosts
+
+
+def parse_rate(text: str) -> str:
+    """Return how often something may happen, such as `1200 per minute`; empty for `off`."""
+    if text.lower() in ("0", "off"):
+        return ""
+    match = re.fullmatch(r"([1-9]\d{0,8}) ?(?:per|/) ?(second|minute|hour|day)", text.lower())
+    if match is None:
+        msg = "a rate such as `1200 per minute`, per second, hour or day, or `off`"
+        raise ValueError(msg)
+    return f"{match[1]} per {match[2]}"
+
+
 def parse_name(text: str) -> str:
     """Return a lower-case name."""
     if not re.fullmatch(r"[a-z0-9_-]{1,32}", text):
@@ -127,9 +147,19 @@ class Settings:
         "", url_of("s3", "gs", "az", "file"), "Another store for originals than files."
     )
     provider: str = setting("", parse_name, "The provider that the create form starts with.")
+    api_rate: str = setting(
+        "1200 per minute", parse_rate, "How often a token, person or address may ask the API."
+    )
+    upload_rate: str = setting(
+        "300 per minute", parse_rate, "How often one of them may upload by the API."
+    )
     max_upload_bytes: int = setting(50_000_000, parse_bytes, "The largest upload.")
     max_pixels: int = setting(100_000_000, parse_count, "The most pixels that are ever decoded.")
+    webhook_hosts: tuple[str, ...] = setting(
+        (), parse_hosts, "Hosts in private networks that webhooks may tell."
+    )
     presets: str = setting("", str, "More presets for thumbnail URLs, as JSON.")
+    models: str = setting("", str, "More models, and other prices for known ones, as JSON.")
     sections: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def section(self, name: str) -> Mapping[str, str]:

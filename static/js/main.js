@@ -4,25 +4,30 @@
 import * as compose from "./behaviours/compose.js";
 import * as confirm from "./behaviours/confirm.js";
 import * as copy from "./behaviours/copy.js";
+import * as cropBox from "./behaviours/crop-box.js";
+import * as cropForm from "./behaviours/crop-form.js";
 import * as dialogs from "./behaviours/dialogs.js";
 import * as dismiss from "./behaviours/dismiss.js";
 import * as focal from "./behaviours/focal.js";
 import * as follow from "./behaviours/follow.js";
 import * as keys from "./behaviours/keys.js";
 import * as lightbox from "./behaviours/lightbox.js";
+import * as mask from "./behaviours/mask.js";
 import * as offline from "./behaviours/offline.js";
 import * as ratio from "./behaviours/ratio.js";
 import * as reveal from "./behaviours/reveal.js";
 import * as sheet from "./behaviours/sheet.js";
 import * as shortcuts from "./behaviours/shortcuts.js";
+import * as slider from "./behaviours/slider.js";
 import * as toasts from "./behaviours/toasts.js";
 import * as unfold from "./behaviours/unfold.js";
 import * as upload from "./behaviours/upload.js";
-import { send } from "./transfer.js";
+import * as uploads from "./behaviours/uploads.js";
+import { sender } from "./transfer.js";
 
 const behaviours = [
-  reveal, ratio, toasts, compose, unfold, follow, dismiss, lightbox, sheet, dialogs, copy, focal, upload, offline, keys,
-  shortcuts,
+  reveal, ratio, toasts, compose, unfold, follow, dismiss, lightbox, sheet, dialogs, copy, focal, mask, uploads, upload, offline, keys,
+  shortcuts, cropBox, cropForm, slider,
 ];
 const connected = new Map(behaviours.map((behaviour) => [behaviour, new WeakSet()]));
 
@@ -43,9 +48,11 @@ function tell(name, target = document, detail = {}) {
 }
 
 const on = (name, listener) => document.addEventListener(name, listener);
+const isUpload = (ctx) => Boolean(ctx?.sourceElement?.matches?.("[data-upload-row]"));
 const isPoll = (ctx) => Boolean(ctx?.sourceElement?.matches?.("[data-poll]"));
 
 connect(document.body);
+on("easel:added", (event) => window.htmx.process(event.target));
 on("htmx:after:process", (event) => event.target instanceof Element && connect(event.target));
 
 // htmx 4.0.1 cancels Ctrl-click on links that it drives; let the browser have those.
@@ -72,7 +79,7 @@ on("htmx:config:request", (event) => {
   } else {
     ctx.request.headers["X-CSRFToken"] = document.querySelector("meta[name=csrf-token]").content;
     ctx.request.headers["Easel-Version"] = document.getElementById("live")?.dataset.version ?? "";
-    if (source.matches(upload.selector)) ctx.fetch = send;
+    if (isUpload(ctx)) ctx.fetch = sender(source);
   }
 });
 
@@ -102,19 +109,23 @@ on("htmx:after:swap", ({ detail: { ctx } }) => ctx.composes && tell("easel:compo
 on("htmx:after:request", ({ detail: { ctx } }) => isPoll(ctx) && tell("easel:reached"));
 
 on("htmx:finally:request", ({ detail: { ctx } }) => {
+  if (isUpload(ctx)) {
+    ctx.sourceElement.dataset.status = ctx.response?.status ?? 0;
+    tell("easel:answered", ctx.sourceElement);
+  }
   if (!(ctx.response?.status < 400)) return;
   if (ctx.sourceElement.matches("[data-dismisses]")) ctx.sourceElement.closest(".toast")?.remove();
   if (ctx.sourceElement.matches("[data-leaves]")) tell("easel:leave");
 });
 
 on("htmx:response:error", ({ detail: { ctx } }) => {
-  const isTold = ctx.response.status === 422 || ctx.text.includes("<hx-partial");
-  if (!isTold && !isPoll(ctx)) toasts.show("error", toasts.sentence(ctx.response.status));
+  const isTold = [409, 422].includes(ctx.response.status) || ctx.text.includes("<hx-partial");
+  if (!isTold && !isPoll(ctx) && !isUpload(ctx)) toasts.show("error", toasts.sentence(ctx.response.status));
 });
 
 on("htmx:error", ({ detail: { ctx } }) => {
   if (isPoll(ctx)) tell("easel:unreached");
-  else toasts.show("error", toasts.sentence(0));
+  else if (!isUpload(ctx)) toasts.show("error", toasts.sentence(0));
 });
 
 on("htmx:before:history:restore", (event) => {

@@ -1,19 +1,23 @@
 // Stands in for fetch, which doesn't say how far an upload has come.
 
-import { show } from "./behaviours/toasts.js";
-
-export function send(url, { method, headers, body, signal }) {
-  const toast = show("progress", "Uploading");
-  return new Promise((resolve, reject) => {
+export function sender(form) {
+  const bar = form.querySelector("progress");
+  const state = form.querySelector(".upload-state");
+  const hasFile = Boolean(form.querySelector("[type=file]").files.length);
+  return (url, { method, headers, body, signal }) => new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open(method, url);
     Object.entries(headers).forEach(([name, value]) => request.setRequestHeader(name, value));
+    state.textContent = hasFile ? "Uploading" : "Fetching";
+    if (!hasFile) bar.removeAttribute("value");
     request.upload.addEventListener("progress", ({ loaded, total }) => {
-      toast.querySelector("progress").value = total ? (100 * loaded) / total : 0;
+      if (!hasFile || !total) return;
+      bar.value = (100 * loaded) / total;
+      state.textContent = loaded < total ? `${Math.floor(bar.value)} %` : "Looking at it";
     });
     request.addEventListener("load", () => resolve(answer(request)));
     request.addEventListener("error", () => reject(new TypeError("The upload was cut off")));
-    request.addEventListener("loadend", () => toast.remove());
+    request.addEventListener("abort", () => reject(new DOMException("The upload took too long", "AbortError")));
     signal.addEventListener("abort", () => request.abort());
     request.send(body);
   });

@@ -70,9 +70,9 @@ def test_a_ready_tile_has_its_preview_and_versioned_thumbnails(services, browser
 
 
 def test_a_failed_tile_says_why_and_offers_to_try_again(services, browser, owner, wish):
-    uid = services.generator.start(owner, replace(wish, prompt="!blocked")).pictures[0].id
+    uid = services.generator.start(owner, replace(wish, prompt="!unavailable")).pictures[0].id
     page = text(browser.get("/"))
-    assert "Plain was asked to fail: blocked." in page
+    assert "Plain was asked to fail: unavailable." in page
     assert f'action="/images/{uid}/retry"' in page
 
 

@@ -3,10 +3,8 @@ from dataclasses import replace
 from io import BytesIO
 
 import pytest
-from werkzeug.datastructures import FileStorage
-from werkzeug.test import encode_multipart
 
-from tests.imaging.pictures import encoded, gif_bomb, noise, png_header, webp_bomb
+from tests.imaging.pictures import encoded, noise
 from webapp.providers.plain import png
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
@@ -19,93 +17,6 @@ def file(data, name="a.png"):
 
 def all_of(services, owner):
     return services.images.get_images(owner).pictures
-
-
-class TestUpload:
-    def test_several_pictures_are_kept_at_once(self, services, browser, owner):
-        answer = browser.post(
-            "/images", {"image": [file(PHOTO, "one.jpg"), file(png(9, 9, b"abc"))]}
-        )
-        assert (answer.status_code, answer.location) == (303, "/")
-        assert [item.filename for item in all_of(services, owner)] == ["a.png", "one.jpg"]
-        assert "2 added" in browser.get("/").get_data(as_text=True)
-
-    def test_htmx_gets_the_new_tiles(self, services, browser, owner):
-        answer = browser.post("/images", {"image": file(PHOTO)}, htmx=True)
-        page = answer.get_data(as_text=True)
-        assert answer.status_code == 200
-        assert f'id="image-{all_of(services, owner)[0].id}"' in page
-        assert "<html" not in page
-
-    @pytest.mark.parametrize(
-        ("data", "name", "status", "sentence"),
-        [
-            (b"", "a.png", 422, "empty"),
-            (PHOTO[:-300], "a.jpg", 422, "damaged"),
-            (SVG, "a.svg", 422, "not a picture"),
-            (SVG, "a.png", 422, "not a picture"),
-            (b"<html><script>alert(1)</script></html>", "a.png", 422, "not a picture"),
-            (b"%!PS-Adobe-3.0 EPSF-3.0\n", "a.jpg", 422, "not a picture"),
-            (b"GIF89a", "a.gif", 422, "damaged|not a picture"),
-            (png_header(20_000, 15_000), "a.png", 422, "too (many|large)"),
-            (webp_bomb(), "a.webp", 422, "too (many|large)"),
-            (gif_bomb(9000, 400), "a.gif", 422, "too (many|large)"),
-            (b"\x89PNG\r\n\x1a\n" + b"\0" * 51_000_000, "a.png", 413, "50 MB"),
-        ],
-        ids=[
-            *("empty", "cut", "svg", "svg as png", "html", "eps", "gif", "300 MP"),
-            *("webp bomb", "gif bomb", "51 MB"),
-        ],
-    )
-    @pytest.mark.parametrize("htmx", [True, False], ids=["htmx", "page"])
-    def test_what_is_no_fit_picture_is_refused_with_a_reason(
-        self, services, browser, owner, data, name, status, sentence, htmx
-    ):
-        # Encoded here: the test client would leave a temporary file open for a large one.
-        boundary, body = encode_multipart({"image": FileStorage(BytesIO(data), name)})
-        kind = f"multipart/form-data; boundary={boundary}"
-        answer = browser.post("/images", body, htmx=htmx, content_type=kind)
-        assert answer.status_code == status
-        assert re.search(sentence, answer.get_data(as_text=True))
-        assert all_of(services, owner) == ()
-        assert not list(services.images._blobs.keys())
-
-    def test_a_wrong_extension_does_no_harm(self, services, browser, owner):
-        browser.post("/images", {"image": file(PHOTO, "photo.png")})
-        picture = all_of(services, owner)[0]
-        assert picture.format == "jpeg"
-        assert picture.blob_key.endswith(".jpg")
-        with browser.get(f"/images/{picture.id}/original") as answer:
-            assert answer.mimetype == "image/jpeg"
-
-    @pytest.mark.parametrize("htmx", [True, False], ids=["htmx", "page"])
-    def test_a_bad_file_does_not_hold_up_the_good_ones(self, services, browser, owner, htmx):
-        files = [file(PHOTO, "good.jpg"), file(SVG, "bad<b>.svg"), file(png(9, 9, b"abc"))]
-        answer = browser.post("/images", {"image": files}, htmx=htmx)
-        assert answer.status_code == (200 if htmx else 303)
-        assert len(all_of(services, owner)) == 2
-        page = (answer if htmx else browser.get("/")).get_data(as_text=True)
-        assert "bad&lt;b&gt;.svg: This is not a picture" in page
-
-    @pytest.mark.parametrize("form", [{}, {"image": (BytesIO(b""), "")}, {"image": "text"}])
-    def test_an_empty_form_is_asked_for_pictures(self, services, browser, owner, form):
-        answer = browser.post("/images", form, htmx=True)
-        assert answer.status_code == 422
-        assert "Choose one or more pictures first." in answer.get_data(as_text=True)
-        assert all_of(services, owner) == ()
-
-    def test_a_body_beyond_all_reason_is_refused_unread(self, browser, app):
-        app.config["MAX_CONTENT_LENGTH"] = 1000
-        answer = browser.post("/images", {"image": file(b"x" * 5000)})
-        assert answer.status_code == 413
-        assert "larger than this Easel accepts" in answer.get_data(as_text=True)
-
-    def test_the_same_picture_twice_is_two_pictures_of_one_file(self, services, browser, owner):
-        for _ in range(2):
-            browser.post("/images", {"image": file(PHOTO)})
-        one, two = all_of(services, owner)
-        assert one.id != two.id
-        assert one.blob_key == two.blob_key
 
 
 @pytest.fixture

@@ -263,7 +263,7 @@ class TestPending:
         self, services, browser, owner, pending
     ):
         before = browser.get(url(pending)).get_data()
-        services.generator.run(services.jobs.claim(1, "me"))
+        services.maker.run(services.jobs.claim(1, "me"))
         answer = browser.get(url(pending))
         assert answer.get_data() != before
         assert "X-Easel-State" not in answer.headers

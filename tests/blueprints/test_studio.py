@@ -2,7 +2,10 @@ import re
 
 import pytest
 
+from tests.imaging.pictures import png_header
+from webapp.imaging.inline import data_uri
 from webapp.jobs import NullRunner
+from webapp.providers.plain import png
 
 FORM = {"prompt": "a lake at dawn", "aspect_ratio": "3:2", "count": "2", "model": "plain:plain-1"}
 
@@ -84,7 +87,7 @@ def test_what_can_t_be_made_is_refused_in_the_form(
 
 def test_the_draft_survives_a_reload(browser, stranger_browser):
     answer = browser.post("/draft", FORM | {"prompt": "half a <thought>", "seed": "7"})
-    assert answer.status_code == 204
+    assert answer.status_code == 200
     for path in ("/", "/create", "/queue"):
         assert "half a &lt;thought&gt;" in text(browser.get(path))
     assert "thought" not in text(stranger_browser.get("/create"))
@@ -109,8 +112,8 @@ def test_the_composer_can_leave_a_template(browser):
 
 
 def test_the_composer_keeps_what_was_typed_for_another_model(browser):
-    query = {"model": "plain:plain-1", "prompt": "a kite", "count": "4", "seed": "9"}
-    page = text(browser.fragment("/composer", query_string=query))
+    form = {"model": "plain:plain-1", "prompt": "a kite", "count": "4", "seed": "9"}
+    page = text(browser.post("/composer", form, htmx=True))
     assert "a kite</textarea>" in page
     assert re.search(r'value="9"', page)
 
@@ -222,7 +225,7 @@ class TestLive:
     def test_what_is_ready_is_told(self, services, browser, owner):
         browser.post("/generations", FORM | {"count": "1"})
         before = self.version(browser)
-        services.generator.run(services.jobs.claim(1, "me"))
+        services.maker.run(services.jobs.claim(1, "me"))
         page = text(browser.fragment(f"/live?v={before}"))
         assert "The image is ready" in page
         assert f"/t/w640/{all_of(services, owner)[0].id}.webp" in page
@@ -248,3 +251,27 @@ def test_health_is_told_to_anybody(anonymous, browser):
     assert anonymous.get("/healthz").json == {"status": "ok"}
     browser.post("/generations", FORM)
     assert anonymous.get("/readyz").json["jobs"]["queued"] == 2
+
+
+@pytest.mark.parametrize(
+    ("mask", "sentence"),
+    [(png_header(9990, 9990), "has too many pixels"), (b"no picture", "can&#39;t be read")],
+    ids=["large", "none"],
+)
+def test_a_mask_that_can_t_be_used_is_refused_at_its_place(
+    services, browser, owner, mask, sentence
+):
+    picture = services.images.add_image(owner, png(60, 40, b"abc"))
+    sent = {"reference": picture.id, "mask": data_uri(mask, "image/png")}
+    answer = browser.post("/generations", FORM | sent, htmx=True)
+    assert answer.status_code == 422
+    place = text(answer).partition('id="composer-mask-error"')[2]
+    assert sentence in place.partition("</p>")[0]
+    assert [item.id for item in all_of(services, owner)] == [picture.id]
+
+
+@pytest.mark.parametrize("path", ["/", "/create"])
+def test_the_first_templates_are_offered(browser, services, owner, path):
+    offered = services.prompts.cards(owner)
+    page = text(browser.get(path))
+    assert len(offered) == len([card for card in offered if card.title in page]) > 0

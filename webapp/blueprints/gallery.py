@@ -47,6 +47,7 @@ def index() -> ResponseReturnValue:
         total=services().gallery.count(owner),
         is_filtered=show != "all",
         is_first_page=before is None,
+        templates=() if htmx.is_fragment() else services().prompts.cards(owner),
         continues=bool(days) and request.args.get("day") == days[0].date.isoformat(),
     )
 

@@ -1,33 +1,24 @@
 """One image: its page, its embed code, its original, and what can be done with it."""
 
-from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, flash, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.utils import secure_filename
 
-from webapp.errors import EaselError, NotFoundError
+from webapp.errors import NotFoundError
 from webapp.services import embeds
+from webapp.services.exports.names import file_name
 from webapp.services.pictures import Picture
+from webapp.services.prompts import PromptTemplate
 from webapp.web import htmx, originals
 from webapp.web.current import services, signed_in
-from webapp.web.errors import answer, status_of
+from webapp.web.labels import labels
+from webapp.web.lineages import drawn
 from webapp.web.redirects import back
 from webapp.web.shell import live, navigation
 from webapp.web.thumbs import size_in, thumb
 
 blueprint = Blueprint("images", __name__, url_prefix="/images")
-
-
-@dataclass(frozen=True, slots=True)
-class UploadError:
-    """Why one file of several was not kept."""
-
-    filename: str
-    message: str
-    status: int = 422
 
 
 @blueprint.get("/<uid>")
@@ -38,26 +29,6 @@ def show(uid: str) -> ResponseReturnValue:
         flash("This picture is in the trash.", "ok")
         return htmx.go(url_for("trash.index"))
     return htmx.render("images/show.html", "images/_detail.html", **_detail(picture))
-
-
-@blueprint.post("")
-def upload() -> ResponseReturnValue:
-    """Keep the files that somebody brought; a bad one does not hold up the others."""
-    owner = signed_in()
-    kept: list[Picture] = []
-    errors: list[UploadError] = []
-    for file in request.files.getlist("image"):
-        if not file.filename and not file.content_length:
-            continue
-        try:
-            kept.append(
-                services().images.add_image(owner, file.stream.read(), filename=file.filename or "")
-            )
-        except EaselError as error:
-            errors.append(_refusal(file.filename or "A file", error))
-    if not kept and not errors:
-        errors.append(UploadError("", "Choose one or more pictures first."))
-    return _uploaded(kept, errors)
 
 
 @blueprint.get("/<uid>/embed")
@@ -79,14 +50,22 @@ def visibility(uid: str) -> ResponseReturnValue:
 
 @blueprint.get("/<uid>/original")
 def original(uid: str) -> ResponseReturnValue:
-    """Send the original, as it was kept; `?download=1` names the file for saving."""
+    """Send the original as it was kept, or with `?download=1` as it is to be saved.
+
+    `metadata` is what shall be in it, `full` or `none`; whoever asks for that gets nothing else.
+    """
     picture = services().images.own_image(uid, signed_in())
+    asked = request.args
+    if "download" in asked or "metadata" in asked:
+        file = services().downloads.saved(picture, signed_in(), asked.get("metadata", ""))
+    else:
+        file = services().downloads.kept(picture)
     return originals.original(
-        services().images.original(picture),
+        file.source,
         mime=f"image/{picture.format}",
-        etag=picture.digest,
-        name=_download_name(picture),
-        is_saved="download" in request.args,
+        etag=file.etag,
+        name=file_name(picture, is_bare=file.is_bare),
+        is_saved="download" in asked,
     )
 
 
@@ -113,18 +92,27 @@ def restore(uid: str) -> ResponseReturnValue:
 
 
 def _detail(picture: Picture) -> dict[str, Any]:
-    gallery = services().gallery
+    gallery, owner = services().gallery, signed_in()
     beside = gallery.neighbours(picture)
     made_by = gallery.generation_of(picture)
-    slug = made_by.template if made_by is not None else None
-    known = {template.slug: template for template in services().prompts.templates()}
     return {
         "picture": picture,
         "batch": gallery.batch(picture),
         "previous": beside.previous,
         "next": beside.next,
-        "template": known.get(slug or ""),
+        "generation": made_by,
+        "template": _template(made_by.template if made_by is not None else None),
+        "references": services().images.own_images(gallery.references_of(picture), owner),
+        "family": drawn(services().lineage.of(picture), picture),
+        "labels": labels(picture),
     }
+
+
+def _template(ref: str | None) -> PromptTemplate | None:
+    try:
+        return services().prompts.template(ref, signed_in()) if ref else None
+    except NotFoundError:
+        return None
 
 
 def _change(picture: Picture) -> dict[str, Any]:
@@ -152,40 +140,3 @@ def _embed_dialog(picture: Picture) -> ResponseReturnValue:
         size_of=lambda preset: size_in(picture, preset),
     )
     return htmx.render("images/embed.html", "images/_embed.html", picture=picture, embed=code)
-
-
-def _uploaded(kept: list[Picture], errors: list[UploadError]) -> ResponseReturnValue:
-    status = 200 if kept else errors[0].status
-    if htmx.is_fragment():
-        owner = signed_in()
-        return htmx.partial(
-            "images/_uploaded.html",
-            status=status,
-            pictures=kept,
-            errors=errors,
-            live=live(owner),
-            nav=navigation(owner),
-            total=services().gallery.count(owner),
-        )
-    sentences = [
-        f"{error.filename}: {error.message}" if error.filename else error.message
-        for error in errors
-    ]
-    if not kept:
-        return answer(" ".join(sentences), HTTPStatus(status), "invalid_image")
-    for sentence in sentences:
-        flash(sentence, "error")
-    flash(f"{len(kept)} added." if len(kept) > 1 else "The picture was added.", "ok")
-    return htmx.go(url_for("gallery.index"))
-
-
-def _refusal(filename: str, error: EaselError) -> UploadError:
-    status = status_of(error)
-    is_bad_file = status is HTTPStatus.BAD_REQUEST
-    return UploadError(filename, str(error), 422 if is_bad_file else int(status))
-
-
-def _download_name(picture: Picture) -> str:
-    words = secure_filename(" ".join(picture.title.split()[:8]))[:60] or "easel"
-    extension = {"jpeg": "jpg"}.get(picture.format, picture.format)
-    return f"{words.removesuffix('.' + extension)}-{picture.id}.{extension}"

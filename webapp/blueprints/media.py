@@ -1,19 +1,16 @@
 """Renditions by URL: the pictures in our pages and in other people's."""
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from webapp.errors import BusyError, EaselError, InvalidError, NotFoundError
+from webapp.errors import EaselError, NotFoundError
 from webapp.services.addresses import META, Asked
-from webapp.services.pictures import Picture
-from webapp.services.rendition_maker import Rendition
-from webapp.web import errors, media
+from webapp.services.links.names import Named
+from webapp.web import rendered
 from webapp.web.current import services, viewer
-from webapp.web.media import Caching
+from webapp.web.rendered import Shown
 
 blueprint = Blueprint("media", __name__)
-
-RETRY_SECONDS = 2
 
 
 @blueprint.get("/t/<preset>/<name>")
@@ -22,8 +19,8 @@ def thumb(preset: str, name: str) -> ResponseReturnValue:
     try:
         asked = services().addresses.preset(preset, name)
     except EaselError as error:
-        return _error(error, None, None)
-    return _answer(asked, version=request.args.get("v"))
+        return rendered.error(error)
+    return rendered.answer(asked, _found, version=request.args.get("v"))
 
 
 @blueprint.get("/i/<signature>/<ops>/<name>")
@@ -32,8 +29,8 @@ def image(signature: str, ops: str, name: str) -> ResponseReturnValue:
     try:
         asked = services().addresses.signed(signature, f"/{ops}/{name}")
     except EaselError as error:
-        return _error(error, None, None)
-    return _answer(asked, version=asked.recipe.version)
+        return rendered.error(error)
+    return rendered.answer(asked, _found, version=asked.recipe.version)
 
 
 @blueprint.get("/i/<signature>/meta/<ops>/<name>")
@@ -41,13 +38,14 @@ def meta(signature: str, ops: str, name: str) -> ResponseReturnValue:
     """Say what a rendition would be and what can stand for it, without rendering it."""
     try:
         asked = services().addresses.signed(signature, f"/{META}/{ops}/{name}")
-        picture = _visible(asked.uid)
-        rendition = _planned(picture, asked)
+        named = _named(asked.uid)
+        rendition = rendered.planned(named.picture, asked)
     except EaselError as error:
-        return _as_error(_problem(error), error)
+        return rendered.problem(error)
+    picture = named.picture
     width, height = rendition.size
     answer = jsonify(
-        id=picture.id,
+        id=asked.uid,
         state=picture.state,
         width=width,
         height=height,
@@ -58,98 +56,33 @@ def meta(signature: str, ops: str, name: str) -> ResponseReturnValue:
         colour=picture.colour,
         palette=picture.palette,
     )
-    answer.headers["Cache-Control"] = "no-cache" if picture.is_shared else "private, no-cache"
+    answer.headers["Cache-Control"] = "no-cache" if named.is_public else "private, no-cache"
     return answer
 
 
-def _answer(asked: Asked, *, version: str | None) -> Response:
-    picture: Picture | None = None
-    try:
-        picture = _visible(asked.uid)
-        rendition = _planned(picture, asked)
-        if picture.is_pending:
-            return _pending(rendition)
-        return _rendition(rendition, is_versioned=version == picture.version)
-    except EaselError as error:
-        return _error(error, asked, picture)
+def _found(asked: Asked) -> Shown:
+    """Return what an address shows to whoever asks; what a link opened is counted."""
+    named = _named(asked.uid)
+    grant = named.grant
+    if grant is None:
+        return Shown(named.picture, is_public=named.is_public)
+    if request.method == "GET":
+        services().sharing.hits.note(grant.row, request.headers.get("Referer", ""))
+    return Shown(named.picture, is_public=True, seconds=grant.seconds_left(rendered.MINUTE))
 
 
-def _visible(uid: str) -> Picture:
+def _named(uid: str) -> Named:
     """Return a picture that the asker may see; who that is matters for private ones alone.
 
     A public answer must not depend on cookies, or shared caches could not keep it.
     """
     try:
-        return services().known_pictures.get(uid, None)
-    except EaselError:
+        return services().sharing.names.find(uid)
+    except EaselError as error:
         person = viewer()
         if person is None:
             raise
-        return services().known_pictures.get(uid, person)
-
-
-def _planned(picture: Picture, asked: Asked) -> Rendition:
-    if picture.state == "failed":
-        msg = "This picture could not be made."
-        raise NotFoundError(msg, code=picture.error_kind or "failed")
-    accept = request.headers.get("Accept", "")
-    return services().renditions.plan(
-        picture, asked.recipe, asked.extension, accept, preset=asked.preset
-    )
-
-
-def _rendition(rendition: Rendition, *, is_versioned: bool) -> Response:
-    picture, download = rendition.picture, rendition.recipe.download
-    is_public = picture.is_shared and picture.deleted is None
-    caching = Caching(is_public=is_public, is_versioned=is_versioned)
-    known = media.not_modified(rendition.etag, caching, varies=rendition.is_negotiated)
-    if known is not None:
-        return known
-    served = services().renditions.serve(rendition)
-    if served is None:
-        return _pending(rendition)
-    response = media.picture(
-        served.data, rendition.mime, rendition.etag, caching, varies=rendition.is_negotiated
-    )
-    response.headers["X-Cache"] = served.source
-    if download is not None:
-        response.headers.set("Content-Disposition", "attachment", filename=download)
-    return response
-
-
-def _pending(rendition: Rendition) -> Response:
-    picture = rendition.picture
-    stand = services().placeholders.pending(picture, rendition.size, rendition.format)
-    response = Response(stand.data, mimetype=stand.mime)
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Retry-After"] = str(RETRY_SECONDS)
-    response.headers["X-Easel-State"] = "pending"
-    return media.shield(response, is_public=picture.is_shared)
-
-
-def _error(error: EaselError, asked: Asked | None, picture: Picture | None) -> Response:
-    """Return an error with its true status; as a picture where one is expected."""
-    accepted = request.accept_mimetypes
-    if accepted["image/png"] > accepted["text/html"]:
-        recipe = None if asked is None else asked.recipe
-        size = services().renditions.size_or_guess(picture, recipe)
-        accept = request.headers.get("Accept", "")
-        extension = "" if asked is None else asked.extension
-        stand = services().placeholders.error(size, extension, accept, str(error))
-        response = Response(stand.data, status=errors.status_of(error), mimetype=stand.mime)
-    else:
-        response = _problem(error)
-    return _as_error(response, error)
-
-
-def _problem(error: EaselError) -> Response:
-    more = {"errors": error.fields} if isinstance(error, InvalidError) and error.fields else {}
-    return errors.problem(str(error), errors.status_of(error), error.code, **more)
-
-
-def _as_error(response: Response, error: EaselError) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Easel-State"] = f"error; code={error.code}"
-    if isinstance(error, BusyError):
-        response.headers["Retry-After"] = str(error.retry_after)
-    return media.shield(response, is_public=True)
+        try:
+            return Named(services().known_pictures.get(uid, person))
+        except NotFoundError:
+            raise error from None

@@ -55,6 +55,7 @@ def _page(errors: Mapping[str, str] | None = None) -> Response:
         "settings/index.html",
         status=422 if errors else 200,
         errors=errors or {},
+        strips_downloads=services().downloads.strips(signed_in()),
         has_password=sessions.asks_for_password(signed_in()),
         version=__version__,
         providers=services().catalogue.states(),

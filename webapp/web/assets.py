@@ -3,9 +3,14 @@
 import hashlib
 from pathlib import Path
 
-from flask import Blueprint, Response, send_from_directory, url_for
+from flask import Blueprint, Response, request, send_from_directory, url_for
+
+STATIC = "easel_static"
+"""Where an app keeps the folder of its static files, among its extensions."""
 
 YEAR = 365 * 24 * 3600
+SHARED = "/s/"
+"""Share pages find their files below this as well, so that a proxy may keep all else to itself."""
 
 
 def fingerprint(folder: Path) -> str:
@@ -26,6 +31,7 @@ def assets(folder: Path) -> Blueprint:
     blueprint = Blueprint("assets", __name__)
     version = fingerprint(folder)
 
+    @blueprint.get("/s/static/v<asked>/<path:path>", endpoint="show_shared")
     @blueprint.get("/static/v<asked>/<path:path>")
     def show(asked: str, path: str) -> Response:
         response = send_from_directory(folder, path, max_age=YEAR)
@@ -40,6 +46,8 @@ def assets(folder: Path) -> Blueprint:
         if not (folder / path).is_file():
             msg = f"static/{path} is missing"
             raise FileNotFoundError(msg)
-        return url_for("assets.show", asked=version, path=path)
+        is_shared = request.path.startswith(SHARED)
+        place = "assets.show_shared" if is_shared else "assets.show"
+        return url_for(place, asked=version, path=path)
 
     return blueprint

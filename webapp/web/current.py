@@ -12,6 +12,8 @@ from webapp.services.tokens import Bearer
 SERVICES = "easel_services"
 SESSION_KEY = "key"
 READING = ("GET", "HEAD")
+BY_TOKEN = frozenset({"media.thumb", "media.image", "media.meta", "images.original"})
+"""What a token opens beside the API: thumbnails and originals. Pages are for sessions."""
 
 
 def services() -> Services:
@@ -20,7 +22,7 @@ def services() -> Services:
 
 
 def viewer() -> Viewer | None:
-    """Return who asks, by session or, to read, by a token; looked up once a request."""
+    """Return who asks, by session or, for a picture, by a token; looked up once a request."""
     if "viewer" not in g:
         g.viewer = _by_session() or _by_token()
     return cast("Viewer | None", g.viewer)
@@ -55,9 +57,9 @@ def _by_session() -> Viewer | None:
 
 
 def _by_token() -> Viewer | None:
-    """Return whose token it is where it may read images and the request changes nothing.
+    """Return whose token it is where it may read images and a picture is asked for.
 
-    Pages know no scopes: a token that could send their forms would have every right.
+    Pages know no scopes: a token that could open them would read what none of its scopes names.
     """
-    shown = bearer() if request.method in READING else None
+    shown = bearer() if request.method in READING and request.endpoint in BY_TOKEN else None
     return shown.viewer if shown is not None and "images:read" in shown.scopes else None

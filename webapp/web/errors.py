@@ -9,14 +9,19 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from webapp.errors import (
     BusyError,
+    ChangedError,
+    ConflictError,
     EaselError,
     ForbiddenError,
     GoneError,
     InvalidError,
     NotFoundError,
+    OverBudgetError,
     OverloadedError,
     StorageFullError,
     TooLargeError,
+    UpstreamError,
+    UpstreamTimeoutError,
 )
 from webapp.web import htmx
 
@@ -26,13 +31,20 @@ STATUSES: tuple[tuple[type[EaselError], HTTPStatus], ...] = (
     (NotFoundError, HTTPStatus.NOT_FOUND),
     (GoneError, HTTPStatus.GONE),
     (ForbiddenError, HTTPStatus.FORBIDDEN),
+    (ConflictError, HTTPStatus.CONFLICT),
+    (ChangedError, HTTPStatus.PRECONDITION_FAILED),
     (TooLargeError, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (InvalidError, HTTPStatus.BAD_REQUEST),
+    (OverBudgetError, HTTPStatus.PAYMENT_REQUIRED),
+    (UpstreamError, HTTPStatus.BAD_GATEWAY),
+    (UpstreamTimeoutError, HTTPStatus.GATEWAY_TIMEOUT),
     (StorageFullError, HTTPStatus.INSUFFICIENT_STORAGE),
     (OverloadedError, HTTPStatus.TOO_MANY_REQUESTS),
     (BusyError, HTTPStatus.SERVICE_UNAVAILABLE),
 )
-UNPROCESSABLE = frozenset({"too_many_pixels", "original_damaged"})
+UNPROCESSABLE = frozenset(
+    {"too_many_pixels", "original_damaged", "not_strippable", "invalid_url", "private_address"}
+)
 """What is neither about the length of a body nor the asker's fault: it can't be processed."""
 
 SENTENCES = {
@@ -46,6 +58,7 @@ UNKNOWN_HOST = (
     "This Easel does not answer to that host name. Its administrator can add it to "
     "EASEL_TRUSTED_HOSTS or set EASEL_BASE_URL."
 )
+API = "/api"
 BROKEN = "Something went wrong here. It has been noted in the log."
 
 
@@ -60,6 +73,8 @@ def status_of(error: EaselError) -> HTTPStatus:
 def answer(message: str, status: HTTPStatus, code: str, **more: object) -> Response:
     """Return an error in the form that suits the asker."""
     wanted = request.accept_mimetypes
+    if is_for_api():
+        return problem(message, status, code, **more)
     if wanted.best_match(("text/html", "application/json")) == "application/json":
         return problem(message, status, code, **more)
     if htmx.is_fragment():
@@ -69,6 +84,11 @@ def answer(message: str, status: HTTPStatus, code: str, **more: object) -> Respo
     except Exception:
         logger.exception("The error page can't be shown")
         return Response(message, status, mimetype="text/plain")
+
+
+def is_for_api() -> bool:
+    """Return whether the request is for the JSON API, where every answer is JSON."""
+    return request.path == API or request.path.startswith(f"{API}/")
 
 
 def _page(message: str, status: HTTPStatus) -> Response:
@@ -134,6 +154,8 @@ def _unexpected(error: Exception) -> Response:
 
 def _host_error() -> Response:
     """Answer without a page: no URL can be built for a host that is not ours."""
+    if is_for_api():
+        return problem(UNKNOWN_HOST, HTTPStatus.BAD_REQUEST, "unknown_host")
     return Response(UNKNOWN_HOST, HTTPStatus.BAD_REQUEST, mimetype="text/plain")
 
 

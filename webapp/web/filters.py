@@ -2,6 +2,8 @@
 
 from datetime import date, datetime
 
+from webapp.services.model_shop import price_line
+from webapp.services.money import dollars
 from webapp.services.pictures import Picture
 
 RATIOS = (56, 67, 75, 80, 100, 125, 133, 150, 160, 178, 233)
@@ -58,6 +60,11 @@ def duration(seconds: float) -> str:
     return f"{int(seconds) // 60} min {int(seconds) % 60} s"
 
 
+def percent_of(part: int, whole: int) -> float:
+    """Return a share in percent, never more than 100; of nothing, everything."""
+    return round(min(100 * part / whole, 100.0), 2) if whole else 100.0
+
+
 FILTERS = {
     "ratio_class": ratio_class,
     "filesize": filesize,
@@ -67,4 +74,7 @@ FILTERS = {
     "day_name": day_name,
     "when": when,
     "duration": duration,
+    "dollars": dollars,
+    "price_line": price_line,
+    "percent_of": percent_of,
 }

@@ -11,14 +11,21 @@ YEAR = 365 * DAY
 
 @dataclass(frozen=True, slots=True)
 class Caching:
-    """Who may keep a picture and for how long."""
+    """Who may keep a picture and for how long.
+
+    With `seconds` it is no longer than that, and whoever keeps it must then ask again: what it
+    shows can be taken back.
+    """
 
     is_public: bool
     is_versioned: bool = False
+    seconds: int | None = None
 
     def header(self) -> str:
         """Return the Cache-Control that says so."""
         who = "public" if self.is_public else "private"
+        if self.seconds is not None:
+            return f"{who}, max-age={self.seconds}, must-revalidate"
         if self.is_versioned:
             return f"{who}, max-age={YEAR}, immutable"
         return f"{who}, max-age=3600, stale-while-revalidate={DAY}"

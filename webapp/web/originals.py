@@ -14,7 +14,7 @@ INTERNAL = "/.easel"
 def original(
     source: Path | BytesIO, *, mime: str, etag: str, name: str, is_saved: bool
 ) -> Response:
-    """Return an original; to its owner alone, who may ask for a part of it, or whether it changed.
+    """Return an original to whoever may have it; they may ask for a part, or whether it changed.
 
     Where nginx can read the file, the answer only says which one it is.
     """

@@ -24,11 +24,16 @@ class Answer:
 
 
 def is_public(status: str, headers: Headers) -> bool:
-    """Return whether an answer is a whole rendition that is the same for everybody."""
+    """Return whether an answer is a whole rendition that is the same for everybody.
+
+    What was opened by a link is not: it may end at any moment, and its hits are counted.
+    """
     facts = {name.lower(): value for name, value in headers}
+    caching = facts.get("cache-control", "")
     return (
         status.startswith("200 ")
-        and facts.get("cache-control", "").startswith("public")
+        and caching.startswith("public")
+        and "must-revalidate" not in caching
         and "x-cache" in facts
         and "set-cookie" not in facts
         and "vary" not in facts

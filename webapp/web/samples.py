@@ -7,10 +7,15 @@ from webapp.services.catalogue import ModelCaps, ModelChoice
 from webapp.services.changes import Live
 from webapp.services.composing import ComposerView, Composition
 from webapp.services.embeds import Embed
+from webapp.services.library import AlbumView
+from webapp.services.lineage import Lineage, Relative
 from webapp.services.pictures import Picture
 from webapp.services.prompts import PromptTemplate, Section, Variable
 from webapp.web.crops import Crop
+from webapp.web.edit_form import EditForm
 from webapp.web.focal import FocalForm
+from webapp.web.labels import Labels
+from webapp.web.lineages import Drawing, drawn
 
 GRADIENTS = (("f3b27a", "4b2a58"), ("9ad0d3", "0d3b4a"), ("f6d8b8", "b0413e"), ("cfd8e6", "35507a"))
 
@@ -35,8 +40,10 @@ LANDSCAPE = PromptTemplate(
     sections=(Section("", "A wide landscape of {subject}, {light}."),),
     variables=(
         Variable("subject", "What is in it", "a lake among hills", hint="a lake, an island"),
-        Variable("light", "Light", "at dusk", choices=("at dawn", "at noon", "at dusk")),
-        Variable("mood", "Mood", is_long=True, hint="In your own words"),
+        Variable(
+            "light", "Light", "at dusk", kind="choice", choices=("at dawn", "at noon", "at dusk")
+        ),
+        Variable("mood", "Mood", kind="long", hint="In your own words"),
     ),
     aspect_ratio="21:9",
     picture="img/templates/wide-landscape.webp",
@@ -124,7 +131,6 @@ def composer(*, with_template: bool = False, with_errors: bool = False) -> Compo
         ),
         models=(SKETCH, OTHER),
         model=SKETCH,
-        templates=(LANDSCAPE,),
         template=LANDSCAPE if with_template else None,
         errors={"prompt": "Describe the image first."} if with_errors else {},
     )
@@ -159,6 +165,53 @@ def focal(*, with_errors: bool = False) -> FocalForm:
     """Return the form of a focal point: as it comes, or sent with mistakes."""
     errors = {"left": "Give a number from 0 to 100."} if with_errors else {}
     return FocalForm(left="left" if with_errors else "30", top="60", mark=(30, 60), errors=errors)
+
+
+def edit() -> EditForm:
+    """Return the form of an edit, sent with a mistake."""
+    return EditForm(
+        picture=picture(1),
+        texts={"left": "25", "top": "10", "width": "wide", "height": "80"},
+        errors={"width": "Give a number from 0 to 100."},
+    )
+
+
+def family() -> Drawing | None:
+    """Return the lineage of a picture: a parent that is gone, and children in every state."""
+    here = picture()
+    relatives = (
+        Relative("gone0", -1, None, {}),
+        Relative("sample14", -1, upload(), {}),
+        Relative(here.id, 0, here, {"gone0": "reference", "sample14": "source"}),
+        Relative("sample1", 1, picture(1), {here.id: "recipe"}),
+        Relative("sample12", 1, running(), {here.id: "reference"}),
+        Relative("sample13", 1, failed(), {here.id: "reference"}),
+    )
+    return drawn(Lineage(relatives, is_cut=True), here)
+
+
+def labels() -> Labels:
+    """Return the tags and albums of a picture, with what more it can get."""
+    return Labels(
+        tags=("blue hour", "lake"),
+        albums={"sampleAAAA1": "Lakes and seas"},
+        other_tags=("dawn",),
+        other_albums={"sampleAAAA2": "For the blog"},
+    )
+
+
+def albums() -> tuple[AlbumView, ...]:
+    """Return an album with a cover, and one that is empty."""
+    when = picture().created
+    lakes = AlbumView(
+        id="sampleAAAA1",
+        title="Lakes and seas",
+        count=24,
+        cover=picture(),
+        created=when,
+        updated=when,
+    )
+    return lakes, AlbumView(id="sampleAAAA2", title="For the blog", created=when, updated=when)
 
 
 LIVE = Live(version=0, is_busy=False)

@@ -4,7 +4,7 @@ A page that never asks who is there never reads the cookie, so that what it answ
 shared caches.
 """
 
-from collections.abc import Collection
+from collections.abc import Set as AbstractSet
 
 from flask import Flask, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -40,12 +40,12 @@ def asks_for_password(person: Viewer) -> bool:
     return person.has_password and not session.get(BY_LINK, False)
 
 
-def connect(app: Flask, public: Collection[str]) -> None:
-    """Close every page to strangers, except those of the `public` blueprints."""
+def connect(app: Flask, public: AbstractSet[str]) -> None:
+    """Close every page to strangers, except those of and within the `public` blueprints."""
 
     @app.before_request
     def require_sign_in() -> ResponseReturnValue | None:
-        is_open = request.endpoint is None or request.blueprint in public
+        is_open = request.endpoint is None or not public.isdisjoint(request.blueprints)
         return None if is_open or viewer() is not None else _ask_to_sign_in()
 
 

@@ -11,8 +11,11 @@ from webapp.web.current import services, viewer
 
 PLACES = (
     ("gallery.index", "Gallery", "images"),
+    ("albums.index", "Albums", "folder"),
     ("studio.create", "Create", "sparkles"),
+    ("templates.index", "Templates", "layout-template"),
     ("queue.index", "Queue", "list-ordered"),
+    ("links.index", "Links", "link"),
     ("trash.index", "Trash", "trash-2"),
     ("settings.index", "Settings", "settings"),
 )
@@ -62,8 +65,9 @@ def shell() -> dict[str, Any]:
     composer = services().composer
     return {
         "nav": navigation(person),
-        "composer": composer.view(composer.draft(person)),
+        "composer": composer.view(composer.drafts.read(person), person),
         "live": live(person),
+        "upload_limit": services().uploads.max_bytes,
     }
 
 

@@ -10,7 +10,9 @@ const open = () => document.querySelector("#lightbox[open] .detail, main .detail
 const tile = () => document.activeElement?.closest?.(".tile");
 
 const ON_DETAIL = { ArrowLeft: "#detail-previous", k: "#detail-previous", ArrowRight: "#detail-next", j: "#detail-next" };
-const ON_PICTURE = { e: "a[data-shortcut=embed]", u: "a[data-compose]", Delete: "form[data-shortcut=delete]" };
+const COMPOSE = ".tile-btn[data-compose], a[data-shortcut=compose]";
+const WAYS = { c: "a[data-shortcut=edit]", e: "a[data-shortcut=embed]", v: "a[data-shortcut=variations]" };
+const ON_PICTURE = { ...WAYS, u: COMPOSE, Delete: "form[data-shortcut=delete]" };
 
 export function connect(body) {
   body.addEventListener("keydown", (event) => {

@@ -4,7 +4,9 @@ export const selector = "#sheet";
 
 export function connect(dialog) {
   dialog.addEventListener("easel:filled", () => {
-    dialog.setAttribute("aria-labelledby", dialog.querySelector("h2").id);
+    const title = dialog.querySelector("h2").id;
+    if (dialog.getAttribute("aria-labelledby") !== title) dialog.scrollTop = 0;
+    dialog.setAttribute("aria-labelledby", title);
     if (!dialog.open) dialog.showModal();
   });
 }

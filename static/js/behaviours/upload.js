@@ -1,37 +1,48 @@
-// Pictures from a button, dropped anywhere, or pasted; sent with their progress shown.
+// Pictures that are chosen, photographed, dropped anywhere, pasted, or named by their address.
+
+import { bring } from "./uploads.js";
 
 export const selector = "[data-upload-form]";
 
 export function connect(form) {
-  const input = form.querySelector("input[type=file]");
-  const send = () => {
-    form.requestSubmit();
-    input.value = ""; // so that the same picture can be chosen again
+  const dialog = form.closest("dialog");
+  const address = form.querySelector("input[type=url]");
+  const inputs = [...form.querySelectorAll("input[type=file]")];
+  const take = (files, url = "") => {
+    bring([...files], url);
+    if (dialog?.open) dialog.close();
   };
-  const take = (files) => {
-    const pictures = new DataTransfer();
-    [...files].forEach((file) => pictures.items.add(file));
-    input.files = pictures.files;
-    send();
-  };
-  input.addEventListener("change", () => input.files.length && form.closest("[hidden]") && send());
-
+  for (const input of inputs) {
+    input.addEventListener("change", () => {
+      take(input.files);
+      input.value = ""; // so that the same picture can be chosen again
+    });
+  }
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (!address.value.trim()) return inputs[0].click();
+    take([], address.value.trim());
+    address.value = "";
+  });
   document.addEventListener("click", (event) => {
     if (!event.target.closest("[data-upload]")) return;
     event.preventDefault();
-    input.click();
+    if (dialog) dialog.showModal();
+    else inputs[0].click();
   });
+  listen(take);
+}
+
+function listen(take) {
+  const mark = (isHeld) => document.documentElement.toggleAttribute("data-dropping", isHeld);
   document.addEventListener("dragover", (event) => {
     if (!event.dataTransfer?.types.includes("Files")) return;
     event.preventDefault();
-    document.documentElement.toggleAttribute("data-dropping", true);
+    mark(true);
   });
-  for (const name of ["dragleave", "drop"]) {
-    document.addEventListener(name, (event) => {
-      if (name === "drop" || !event.relatedTarget) document.documentElement.removeAttribute("data-dropping");
-    });
-  }
+  document.addEventListener("dragleave", (event) => event.relatedTarget || mark(false));
   document.addEventListener("drop", (event) => {
+    mark(false);
     if (!event.dataTransfer?.files.length) return;
     event.preventDefault();
     take(event.dataTransfer.files);
