@@ -17,6 +17,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 
+from tests.routing import RememberedRule
 from webapp.app import create_app, easel_of
 from webapp.cli.background import handlers
 from webapp.cli.session import upgrade_database
@@ -28,6 +29,8 @@ from webapp.services import Services
 from webapp.services.accounts import Viewer
 from webapp.services.requests import GenerationRequest
 from webapp.settings import Settings
+
+Flask.url_rule_class = RememberedRule
 
 
 class Visitor(FlaskClient):

@@ -5,7 +5,7 @@ import pytest
 
 from webapp.app import settings_from_surroundings
 from webapp.errors import SettingsError
-from webapp.settings import Settings, parse_bytes
+from webapp.settings import Settings, parse_bytes, parse_rate
 
 
 def from_env(**environ):
@@ -47,9 +47,13 @@ def test_every_setting_is_read_from_its_name():
         "EASEL_WORKERS": "3",
         "EASEL_STORAGE_URL": "s3://bucket/prefix",
         "EASEL_PROVIDER": "sketch",
+        "EASEL_API_RATE": "9 per second",
+        "EASEL_UPLOAD_RATE": "off",
+        "EASEL_WEBHOOK_HOSTS": "hooks.lan:8080",
         "EASEL_MAX_UPLOAD_BYTES": "51MB",
         "EASEL_MAX_PIXELS": "1000000",
         "EASEL_PRESETS": "{}",
+        "EASEL_MODELS": "{}",
     }
     settings = Settings.from_env(texts)
     names = {f"EASEL_{item.name.upper()}" for item in dataclasses.fields(Settings)}
@@ -81,6 +85,27 @@ def test_every_setting_is_read_from_its_name():
 )
 def test_sizes_can_be_written_as_people_do(text, count):
     assert parse_bytes(text) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "rate"),
+    [
+        ("1200 per minute", "1200 per minute"),
+        ("5/second", "5 per second"),
+        ("10/HOUR", "10 per hour"),
+        ("7 per day", "7 per day"),
+        ("off", ""),
+        ("0", ""),
+    ],
+)
+def test_a_rate_is_a_number_and_a_time(text, rate):
+    assert parse_rate(text) == rate
+
+
+@pytest.mark.parametrize("text", ["", "often", "0 per minute", "5", "5 per fortnight", "-1/hour"])
+def test_what_is_no_rate_is_refused(text):
+    with pytest.raises(ValueError, match="1200 per minute"):
+        parse_rate(text)
 
 
 @pytest.mark.parametrize("text", ["", "0", "-1", "1.5GB", "GB", "1TBs", "1e9", "1 000", "x"])
@@ -194,3 +219,17 @@ def test_every_setting_says_what_it_means():
     for item in dataclasses.fields(Settings):
         if item.name != "sections":
             assert item.metadata["help"].endswith(".")
+
+
+@pytest.mark.parametrize("page", ["settings.md", "providers.md"])
+@pytest.mark.parametrize(
+    ("provider", "keys"),
+    [
+        ("GEMINI", ("API_KEY", "BASE_URL", "API_VERSION", "TIMEOUT")),
+        ("OPENAI", ("API_KEY", "BASE_URL", "TIMEOUT", "MODELS")),
+        ("A1111", ("BASE_URL", "USERNAME", "PASSWORD", "TIMEOUT", "MODELS")),
+    ],
+)
+def test_every_setting_of_a_provider_is_explained_where_people_look(page, provider, keys):
+    text = (Path(__file__).parent.parent / "docs" / page).read_text("utf-8")
+    assert {key for key in keys if f"`EASEL_{provider}__{key}`" not in text} == set()

@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+# A browser that asks for /favicon.ico may do so while the server of the test is closing.
+NO_ICON = '<link rel="icon" href="data:,">'
+
 
 class Elsewhere:
     """A page on another host name, with a code pasted into it."""
@@ -15,7 +18,8 @@ class Elsewhere:
 
     @property
     def page(self) -> bytes:
-        return f"<!doctype html><title>Elsewhere</title><h1>News</h1>{self.code}".encode()
+        head = f"<!doctype html><title>Elsewhere</title>{NO_ICON}"
+        return f"{head}<h1>News</h1>{self.code}".encode()
 
 
 @contextmanager

@@ -51,7 +51,10 @@ class PosingSketch(SketchProvider):
         self._refused: set[str] = set()
 
     def models(self) -> tuple[ModelCaps, ...]:
-        return tuple(replace(model, default_size=SMALL) for model in super().models())
+        return tuple(
+            replace(model, default_size=SMALL) if SMALL in model.sizes else model
+            for model in super().models()
+        )
 
     @contextmanager
     def holding(self, prompt: str) -> Iterator[threading.Event]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.browser import album_steps
 from tests.browser.axe import violations
 from tests.browser.conftest import DEVICES, Browsers, signed_in
 from tests.browser.steps import colour, open_gallery, open_picture
@@ -106,6 +107,27 @@ def create_from_a_template(scene: Scene) -> None:
     scene.go("/create?template=event-banner")
 
 
+def create_from_a_picture(scene: Scene) -> None:
+    scene.go(f"/create?edit={scene.filled()[0]}")
+    scene.page.get_by_label("More settings").click()
+
+
+def create_with_alternatives(scene: Scene) -> None:
+    scene.go("/create?prompt=A {red|blue} kite over a {meadow|harbour}")
+    scene.page.locator("#composer-forecast summary").click()
+
+
+def models(scene: Scene) -> None:
+    scene.go("/settings/models")
+
+
+def queue_paused(scene: Scene) -> None:
+    scene.studio.easel.services.work.pause(scene.person)
+    scene.studio.paint(scene.person, "A lake at dawn", count=3)
+    scene.go("/queue")
+    expect(scene.page.locator("#queue-paused")).to_be_visible()
+
+
 def picture_dialog(scene: Scene) -> None:
     made = scene.studio.painted(scene.person, "A lake at dawn", count=2)[0]
     scene.go("/")
@@ -199,8 +221,58 @@ def trash_confirm_page(scene: Scene) -> None:
     scene.page.goto(f"{scene.studio.address}/trash/empty")
 
 
+def tokens(scene: Scene) -> None:
+    scene.studio.easel.services.tokens.create(scene.person, "backup")
+    scene.go("/settings/tokens")
+    scene.page.get_by_label("Name").fill("script")
+    scene.page.get_by_role("button", name="Make the token").click()
+    expect(scene.page.locator("#token-secret")).to_be_visible()
+
+
+def tokens_refused(scene: Scene) -> None:
+    scene.go("/settings/tokens")
+    scene.page.get_by_role("button", name="Make the token").click()
+    expect(scene.page.locator("#token-name-error")).to_be_visible()
+
+
+def uploaders(scene: Scene) -> None:
+    scene.go("/settings/uploaders")
+
+
 def settings(scene: Scene) -> None:
     scene.go("/settings")
+
+
+def albums(scene: Scene) -> None:
+    album_steps.furnish(scene.studio, scene.person, scene.filled())
+    scene.go("/albums")
+    scene.page.get_by_text("New album").click()
+
+
+def albums_empty(scene: Scene) -> None:
+    scene.go("/albums")
+
+
+def album(scene: Scene) -> None:
+    uid = album_steps.furnish(scene.studio, scene.person, scene.filled())
+    scene.go(f"/albums/{uid}")
+    scene.page.get_by_text("Name and description").click()
+
+
+def album_arranged(scene: Scene) -> None:
+    uid = album_steps.furnish(scene.studio, scene.person, scene.filled())
+    scene.go(f"/albums/{uid}?arrange=1")
+
+
+def album_delete_page(scene: Scene) -> None:
+    uid = album_steps.furnish(scene.studio, scene.person, scene.filled())
+    scene.page.goto(f"{scene.studio.address}/albums/{uid}/delete")
+
+
+def picture_with_labels(scene: Scene) -> None:
+    ids = scene.filled()
+    album_steps.furnish(scene.studio, scene.person, ids)
+    scene.go(f"/images/{ids[0]}")
 
 
 def shortcuts_dialog(scene: Scene) -> None:
@@ -252,6 +324,10 @@ PLACES: tuple[Callable[[Scene], None], ...] = (
     composer_with_an_error,
     create,
     create_from_a_template,
+    create_from_a_picture,
+    create_with_alternatives,
+    models,
+    queue_paused,
     picture_dialog,
     picture_page,
     picture_with_a_long_prompt,
@@ -270,6 +346,15 @@ PLACES: tuple[Callable[[Scene], None], ...] = (
     trash_confirm_dialog,
     trash_confirm_page,
     settings,
+    tokens,
+    tokens_refused,
+    uploaders,
+    albums,
+    albums_empty,
+    album,
+    album_arranged,
+    album_delete_page,
+    picture_with_labels,
     shortcuts_dialog,
     welcome,
     link_gone,

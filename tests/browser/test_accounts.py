@@ -121,7 +121,7 @@ def test_the_theme_decides_the_colours(studio, page, person):
         colours[scheme] = page.evaluate(paper)
     assert colours["light"] != colours["dark"]
     choose(page, "Light")
-    page.get_by_role("button", name="Save").click()
+    page.locator("[action='/settings/theme']").get_by_role("button", name="Save").click()
     expect(page.locator("html")).to_have_attribute("data-theme", "light")
     assert page.evaluate(paper) == colours["light"]
     page.goto(studio.address)

@@ -190,9 +190,9 @@ def test_the_settings_reach_the_picture(studio, page, person):
     assert (made.seed, made.negative_prompt) == (42, "people, boats")
     assert made.height > made.width > 700
     open_picture(page, made.id)
-    facts = page.locator("#facts")
-    expect(facts).to_contain_text("42")
-    expect(facts).to_contain_text("people, boats")
+    detail = page.locator("#detail")
+    expect(detail).to_contain_text("42")
+    expect(detail).to_contain_text("people, boats")
 
 
 def test_a_seed_that_is_no_number_is_named(studio, page, watch):
@@ -250,15 +250,17 @@ def test_a_pending_picture_can_be_cancelled_and_tried_again(studio, page):
     expect(page.locator(READY)).to_have_count(1)
 
 
-def test_a_picture_that_failed_says_why_and_can_be_tried_again(studio, page):
+def test_a_picture_that_was_refused_says_why_and_is_asked_for_in_other_words(studio, page):
     prompt = "Something unpaintable"
     open_gallery(page, studio)
     with studio.painter.refusing(prompt):
         generate(page, prompt)
         expect(page.locator(".tile.failed")).to_contain_text(REFUSAL)
-    page.get_by_role("button", name="Try again").click()
+    page.get_by_role("link", name="Edit and retry").click()
+    expect(prompt_of(page)).to_have_value(prompt)
+    generate(page, "Something paintable")
     expect(page.locator(READY)).to_have_count(1)
-    expect(page.locator(".tile.failed")).to_have_count(0)
+    expect(page.locator(".tile.failed")).to_have_count(1)
 
 
 def test_use_again_takes_prompt_and_settings_back(studio, page, person):

@@ -110,7 +110,8 @@ def test_every_form_that_posts_carries_the_token(path):
 def test_every_icon_in_use_is_in_the_sprite_and_no_other():
     sprite = set(re.findall(r'<symbol id="([^"]+)"', (STATIC / "icons.svg").read_text()))
     text = "\n".join(path.read_text() for path in PAGES)
-    calls = re.findall(r"\b(?:post_)?(?:icon|button)\(((?:[^()]|\([^()]*\))*)\)", text)
+    callers = r"\b(?:post_|compose_)?(?:icon|button|into|link)"
+    calls = re.findall(callers + r"\(((?:[^()]|\([^()]*\))*)\)", text)
     calls += re.findall(r"set picture = (\{.*\})\[", text)  # the theme's three
     words = set(re.findall(r"[\"']([a-z0-9-]+)[\"']", " ".join(calls)))
     plain = set(re.findall(r"\bicon\(\"([a-z0-9-]+)\"\)", text))
