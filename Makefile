@@ -7,7 +7,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 -
 MESSAGE ?= change the tables
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-fast check format lock migration docs bench clean
+.PHONY: help serve test coverage test-fast check format lock migration docs bench clean
 
 help: ## Show what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -16,6 +16,9 @@ serve: $(VENV)/.runtime ## Set everything up and run Easel
 	$(BIN)/easel serve
 
 test: $(VENV)/.dev ## Set everything up and run all tests
+	$(BIN)/python -m pytest --numprocesses=2 --dist=worksteal
+
+coverage: $(VENV)/.dev ## Run all tests, and show which lines they have not reached
 	$(BIN)/python -m pytest --cov --cov-report=term --numprocesses=2 --dist=worksteal
 
 test-fast: $(VENV)/.dev ## Run the tests that need no browser and no other processes
@@ -35,7 +38,7 @@ format: $(VENV)/.dev ## Bring code and templates into form
 
 lock: $(VENV)/.dev ## Pin the newest versions that fit pyproject.toml
 	$(LOCK) --upgrade --group build -o requirements.txt
-	$(LOCK) --upgrade --extra distributed --group build --group dev -c requirements.txt -o requirements-dev.txt
+	$(LOCK) --upgrade --extra distributed --extra heic --group build --group dev -c requirements.txt -o requirements-dev.txt
 
 migration: $(VENV)/.dev ## Write a migration for changed models, with MESSAGE="add …"
 	$(BIN)/flask --app wsgi db migrate -m "$(MESSAGE)"
