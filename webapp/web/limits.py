@@ -48,10 +48,12 @@ class Standing:
     @classmethod
     def of(cls, limit: RequestLimit) -> "Standing":
         """Return what a limit of this request says."""
-        reset = max(1, math.ceil(limit.reset_at - time.time()))
         name = limit.request_args[-1].rpartition(".")[2]
         item = limit.limit
-        return cls(name, item.amount, item.get_expiry(), limit.remaining, reset, limit.breached)
+        window = item.get_expiry()
+        # Flask-Limiter rounds the moment up by as much as a second, past the window's own length.
+        reset = min(window, max(1, math.ceil(limit.reset_at - time.time())))
+        return cls(name, item.amount, window, limit.remaining, reset, limit.breached)
 
 
 def asker() -> str:
