@@ -25,7 +25,7 @@ from webapp.cli.background import handlers
 from webapp.cli.session import upgrade_database
 from webapp.extensions import limiter
 from webapp.jobs import InlineRunner
-from webapp.services.rendition_maker import RenditionMaker
+from webapp.services.renditions.maker import RenditionMaker
 from webapp.settings import Settings
 
 THUMBNAIL = re.compile(r'/t/(?:w320|w640)/[^"\s,]+')

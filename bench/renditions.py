@@ -22,7 +22,7 @@ from webapp.app import create_app, easel_of
 from webapp.cli.session import upgrade_database
 from webapp.jobs import NullRunner
 from webapp.services.pictures import Picture
-from webapp.services.renditions import Renditions
+from webapp.services.renditions.renditions import Renditions
 from webapp.settings import Settings
 
 HITS = 3000

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from webapp.providers.sketch.provider import SketchProvider
-from webapp.services.edit_wishes import Edit
+from webapp.services.images.edit_wishes import Edit
 
 KEPT = "Kept as a new picture."
 WHOLE = {"left": "0", "top": "0", "width": "100", "height": "100"}

@@ -5,8 +5,8 @@ import pytest
 
 from webapp.providers.base import ProviderError, Report
 from webapp.providers.plain import CAPS, PAID, PlainProvider
-from webapp.services.template_drafts import TemplateDraft
-from webapp.services.template_text import Section
+from webapp.services.templates.drafts import TemplateDraft
+from webapp.services.templates.text import Section
 
 TODAY = datetime.now(UTC).date()
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from tests.services.test_templates import DRAFT
+from tests.services.templates.test_editor import DRAFT
 from webapp.jobs import NullRunner
-from webapp.services.template_text import Section
+from webapp.services.templates.text import Section
 
 
 @pytest.fixture

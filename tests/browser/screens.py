@@ -28,7 +28,7 @@ from tests.browser.steps import colour, file, generate, noise, open_gallery, ope
 from tests.browser.studio import REFUSAL, Studio, studio_in
 from tests.browser.watching import SCRIPT, settle
 from webapp.services.accounts import Viewer
-from webapp.services.edit_wishes import Edit
+from webapp.services.images.edit_wishes import Edit
 
 SHOWN = (
     ("Rowing boats moored on a still lake at dusk, burning clouds over the hills", "3:2"),

@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING, Any
 
 from webapp.services.accounts import Viewer
-from webapp.services.template_drafts import TemplateDraft
-from webapp.services.template_text import Section
-from webapp.services.variables import Variable
+from webapp.services.templates.drafts import TemplateDraft
+from webapp.services.templates.text import Section
+from webapp.services.templates.variables import Variable
 
 if TYPE_CHECKING:
     from tests.browser.studio import Studio

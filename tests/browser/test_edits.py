@@ -7,7 +7,7 @@ from tests.browser.axe import violations
 from tests.browser.conftest import DEVICES
 from tests.browser.steps import choose, colour, open_gallery, open_picture, toast
 from tests.browser.watching import settle
-from webapp.services.edit_wishes import Edit
+from webapp.services.images.edit_wishes import Edit
 from webapp.services.pictures import Picture
 
 pytestmark = pytest.mark.browser

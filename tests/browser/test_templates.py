@@ -10,9 +10,9 @@ from tests.browser.studio import Studio
 from tests.browser.template_steps import BROKEN, PLACES, SHOT, TABLE, keep_templates
 from tests.browser.watching import settle
 from webapp.services.accounts import Viewer
-from webapp.services.template_drafts import TemplateDraft
-from webapp.services.template_text import Section
-from webapp.services.variables import Variable
+from webapp.services.templates.drafts import TemplateDraft
+from webapp.services.templates.text import Section
+from webapp.services.templates.variables import Variable
 
 pytestmark = pytest.mark.browser
 

@@ -9,7 +9,7 @@ from webapp.jobs import NullRunner
 from webapp.providers.plain import PlainProvider, png
 from webapp.services.failures import FAILURES
 from webapp.services.prompts import Section
-from webapp.services.template_drafts import TemplateDraft
+from webapp.services.templates.drafts import TemplateDraft
 from webapp.settings import Settings
 
 

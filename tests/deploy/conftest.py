@@ -17,7 +17,7 @@ from tests.deploy.nginx import IS_ROOT, USER, Nginx, free_port, fronting, nginx_
 from tests.deploy.visitor import Visitor
 from tests.processes import Server, serving, wait_for
 from webapp.providers.plain import png
-from webapp.services.signing import Signer
+from webapp.services.renditions.signing import Signer
 
 FOR_EVER = "public, max-age=31536000, immutable"
 FOR_AN_HOUR = "public, max-age=3600, stale-while-revalidate=86400"

@@ -12,7 +12,7 @@ from tests.hostile.told import check, check_refusal
 from tests.imaging.pictures import encoded, photo
 from webapp.jobs import NullRunner
 from webapp.providers.plain import png
-from webapp.services.rendition_store import ABSENT_SECONDS
+from webapp.services.renditions.store import ABSENT_SECONDS
 
 pytestmark = pytest.mark.slow
 

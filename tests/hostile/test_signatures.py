@@ -11,7 +11,7 @@ from tests.hostile.asking import Asker
 from webapp.app import create_app
 from webapp.jobs import NullRunner
 from webapp.providers.plain import PlainProvider, png
-from webapp.services.signing import SIGNATURE_LENGTH, Signer
+from webapp.services.renditions.signing import SIGNATURE_LENGTH, Signer
 from webapp.settings import Settings
 
 KEYS = ("the newest key", "an older key", "the oldest key")

@@ -6,7 +6,7 @@ from webapp.errors import StorageFullError
 from webapp.jobs.execution import ExhaustedError
 from webapp.providers.base import ProviderErrorKind
 from webapp.services.failures import FAILURES, UNEXPECTED, failure
-from webapp.services.parents import ReferenceGoneError
+from webapp.services.images.parents import ReferenceGoneError
 
 OWN = ("interrupted", ReferenceGoneError.code, StorageFullError.code, ExhaustedError.code)
 

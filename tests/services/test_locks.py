@@ -12,13 +12,13 @@ from webapp.models import Generation, Image, User
 from webapp.models.job import Lease
 from webapp.providers.plain import PlainProvider
 from webapp.services.accounts import Viewer
-from webapp.services.budgets import Budgets
 from webapp.services.catalogue import Catalogue
-from webapp.services.generation import ImageGeneratorService
+from webapp.services.generations.generator import ImageGeneratorService
+from webapp.services.generations.making import JOB_KIND
+from webapp.services.generations.progress import ProgressNotes
 from webapp.services.jobs import Jobs
-from webapp.services.ledger import Ledger
-from webapp.services.making import JOB_KIND
-from webapp.services.progress import ProgressNotes
+from webapp.services.money.budgets import Budgets
+from webapp.services.money.ledger import Ledger
 from webapp.services.webhooks.outbox import Outbox
 
 PICTURES = 30

@@ -1,7 +1,7 @@
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from webapp.services.composing import Composition
+from webapp.services.composing.composer import Composition
 from webapp.web.forms import NO_SEED, composition, cursor
 
 

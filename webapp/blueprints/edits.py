@@ -6,8 +6,8 @@ from flask import Blueprint, Response, flash, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.errors import InvalidError, OverBudgetError, TooLargeError
-from webapp.services.edit_wishes import RATIOS, TURNS
-from webapp.services.edits import obstacle
+from webapp.services.images.edit_wishes import RATIOS, TURNS
+from webapp.services.images.edits import obstacle
 from webapp.services.pictures import Picture
 from webapp.web import htmx
 from webapp.web.current import services, signed_in

@@ -6,8 +6,8 @@ from flask import Blueprint, flash, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.errors import NotFoundError
-from webapp.services import embeds
 from webapp.services.exports.names import file_name
+from webapp.services.images import embeds
 from webapp.services.pictures import Picture
 from webapp.services.prompts import PromptTemplate
 from webapp.web import htmx, originals

@@ -4,8 +4,8 @@ from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from webapp.errors import EaselError, NotFoundError
-from webapp.services.addresses import META, Asked
 from webapp.services.links.names import Named
+from webapp.services.renditions.addresses import META, Asked
 from webapp.web import rendered
 from webapp.web.current import services, viewer
 from webapp.web.rendered import Shown

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, flash, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.extensions import limiter
-from webapp.services.model_shop import TEST_PROMPT, CheckResult
+from webapp.services.composing.model_shop import TEST_PROMPT, CheckResult
 from webapp.web import htmx
 from webapp.web.current import services, signed_in
 

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from webapp.errors import InvalidError
-from webapp.services.placeholders import HOUR, PlaceholderRequest
+from webapp.services.renditions.placeholders import HOUR, PlaceholderRequest
 from webapp.web import htmx, media
 from webapp.web.addresses import absolute
 from webapp.web.current import services

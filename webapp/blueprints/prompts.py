@@ -3,8 +3,8 @@
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from webapp.services.dynamic_prompts import MOST_PROMPTS, expand
 from webapp.services.requests import LONGEST_PROMPT
+from webapp.services.templates.dynamic_prompts import MOST_PROMPTS, expand
 from webapp.web import htmx
 from webapp.web.current import services, signed_in
 from webapp.web.forms import cursor

@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from webapp.errors import EaselError, InvalidError, NotFoundError
 from webapp.extensions import limiter
-from webapp.services.addresses import Asked
 from webapp.services.exports.names import file_name
 from webapp.services.links.grants import Grant, used_up
+from webapp.services.renditions.addresses import Asked
 from webapp.web import htmx, originals, passes, rendered
 from webapp.web.current import services
 from webapp.web.rendered import Shown

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.errors import EaselError, InvalidError, OverBudgetError
-from webapp.services.composing import Composition
+from webapp.services.composing.composer import Composition
 from webapp.web import forms, htmx
 from webapp.web.current import services, signed_in
 from webapp.web.redirects import back, parts_of

@@ -4,9 +4,9 @@ from flask import Blueprint, Response, flash, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.errors import OverBudgetError
+from webapp.services.composing.batches import MOST_ROWS, OPTIONS, BatchPlan, columns, example
 from webapp.services.prompts import PromptTemplate
-from webapp.services.tables import decoded
-from webapp.services.template_batches import MOST_ROWS, OPTIONS, BatchPlan, columns, example
+from webapp.services.templates.tables import decoded
 from webapp.web import htmx
 from webapp.web.current import services, signed_in
 

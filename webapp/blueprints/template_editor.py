@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from webapp.errors import ConflictError, InvalidError
 from webapp.services.prompts import PromptTemplate
-from webapp.services.template_drafts import TemplateDraft
-from webapp.services.variables import KINDS
+from webapp.services.templates.drafts import TemplateDraft
+from webapp.services.templates.variables import KINDS
 from webapp.web import htmx, template_forms, template_views
 from webapp.web.current import services, signed_in
 from webapp.web.template_forms import SAVE, Editor

@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.utils import secure_filename
 
 from webapp.errors import InvalidError
-from webapp.services import template_files
-from webapp.services.tables import decoded
+from webapp.services.templates import files as template_files
+from webapp.services.templates.tables import decoded
 from webapp.web import htmx
 from webapp.web.current import services, signed_in
 

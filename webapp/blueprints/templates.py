@@ -4,11 +4,11 @@ from flask import Blueprint, flash, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.errors import EaselError, InvalidError, OverBudgetError
-from webapp.services.composing import Composition
+from webapp.services.composing.composer import Composition
+from webapp.services.composing.runs import RunOptions
 from webapp.services.prompts import PromptTemplate
-from webapp.services.template_runs import RunOptions
-from webapp.services.template_shelf import GROUPS, TemplateGroup
-from webapp.services.templates import DAYS_KEPT
+from webapp.services.templates.editor import DAYS_KEPT
+from webapp.services.templates.shelf import GROUPS, TemplateGroup
 from webapp.web import htmx, template_forms, template_views
 from webapp.web.current import services, signed_in
 from webapp.web.forms import cursor, number

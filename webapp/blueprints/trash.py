@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, url_for
 from flask.typing import ResponseReturnValue
 
-from webapp.services.trash import DAYS_KEPT
+from webapp.services.images.trash import DAYS_KEPT
 from webapp.web import htmx
 from webapp.web.current import services, signed_in
 from webapp.web.forms import cursor

@@ -9,8 +9,9 @@ from functools import partial
 from webapp.extensions import cache
 from webapp.jobs import Handler, HueyRunner, Periodic, Worker
 from webapp.parts import Easel
-from webapp.services import making, rendition_orders
-from webapp.services.shown import shared_ids
+from webapp.services.generations import making
+from webapp.services.images.shown import shared_ids
+from webapp.services.renditions import orders as rendition_orders
 from webapp.services.webhooks import outbox
 
 HOUR = 3600

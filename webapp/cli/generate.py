@@ -20,8 +20,8 @@ from webapp.errors import InvalidError
 from webapp.jobs import InlineRunner
 from webapp.parts import Easel
 from webapp.services.accounts import OWNER, Viewer
-from webapp.services.money import dollars
-from webapp.services.orders import Order
+from webapp.services.composing.orders import Order
+from webapp.services.money.amounts import dollars
 
 
 @click.command(

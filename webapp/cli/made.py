@@ -10,7 +10,7 @@ from webapp.cli.results import Result, file_for
 from webapp.errors import InvalidError
 from webapp.parts import Easel
 from webapp.services.accounts import Viewer
-from webapp.services.money import MICROS
+from webapp.services.money.amounts import MICROS
 from webapp.services.pictures import Picture
 
 PATIENCE = 120  # seconds, for work that somebody else does

@@ -7,7 +7,7 @@ import click
 from webapp.cli.completion import completing, presets
 from webapp.cli.output import as_json, examples, print_json, progress
 from webapp.cli.session import working
-from webapp.services.warming import Warmed
+from webapp.services.renditions.warming import Warmed
 
 SHOWN_FAILURES = 1000
 """So many failures are remembered and listed; all are counted."""

@@ -9,7 +9,7 @@ import click
 from webapp.cli.output import print_json
 from webapp.errors import InvalidError
 from webapp.models import is_public_id
-from webapp.services.money import MICROS, dollars
+from webapp.services.money.amounts import MICROS, dollars
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from webapp.models import Database, Generation, Image, ImageParent, Job, User
 from webapp.services.accounts import Viewer
-from webapp.services.making import JOB_KIND
+from webapp.services.generations.making import JOB_KIND
 from webapp.services.pictures import Picture, PicturePage
 
 RECENT = 40

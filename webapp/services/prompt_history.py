@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from webapp.models import Generation, Image
 from webapp.services.accounts import Viewer
 from webapp.services.pictures import Picture, moment
-from webapp.services.template_shelf import like
+from webapp.services.templates.shelf import like
 
 MOST_REMEMBERED = 40
 MOST_WORDS = 10

@@ -9,12 +9,12 @@ from sqlalchemy import select
 from webapp.errors import InvalidError
 from webapp.models import Database, Image
 from webapp.services.accounts import Viewer
-from webapp.services.dynamic_prompts import GAP, MOST_PROMPTS, Expansion
 from webapp.services.prompt_history import MOST_REMEMBERED, PastPrompt, PromptPage, read_page
-from webapp.services.template_cards import TemplateCard
-from webapp.services.template_rows import seen_row, template_from, unknown
-from webapp.services.template_shelf import FEW, TemplateShelf
-from webapp.services.template_text import (
+from webapp.services.templates.cards import TemplateCard
+from webapp.services.templates.dynamic_prompts import GAP, MOST_PROMPTS, Expansion
+from webapp.services.templates.rows import seen_row, template_from, unknown
+from webapp.services.templates.shelf import FEW, TemplateShelf
+from webapp.services.templates.text import (
     PromptTemplate,
     Section,
     fill,
@@ -23,7 +23,7 @@ from webapp.services.template_text import (
     starters,
     template_of,
 )
-from webapp.services.variables import LONGEST_VALUE, Variable, chosen
+from webapp.services.templates.variables import LONGEST_VALUE, Variable, chosen
 
 STARTERS = Path(__file__).with_name("starters.toml")
 

@@ -8,7 +8,7 @@ from typing import Self
 from werkzeug.datastructures import MultiDict
 
 from webapp.errors import InvalidError
-from webapp.services.edit_wishes import Edit
+from webapp.services.images.edit_wishes import Edit
 from webapp.services.pictures import Picture
 
 SIDES = ("left", "top", "width", "height")

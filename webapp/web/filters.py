@@ -2,8 +2,8 @@
 
 from datetime import date, datetime
 
-from webapp.services.model_shop import price_line
-from webapp.services.money import dollars
+from webapp.services.composing.model_shop import price_line
+from webapp.services.money.amounts import dollars
 from webapp.services.pictures import Picture
 
 RATIOS = (56, 67, 75, 80, 100, 125, 133, 150, 160, 178, 233)

@@ -5,7 +5,7 @@ import base64
 from flask import request
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from webapp.services.composing import Composition
+from webapp.services.composing.composer import Composition
 from webapp.services.requests import LARGEST_SEED
 
 VARIABLE_PREFIX = "var_"

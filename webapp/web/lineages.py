@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from webapp.services.edits import PROVIDER
-from webapp.services.lineage import Lineage, Relative
+from webapp.services.images.edits import PROVIDER
+from webapp.services.images.lineage import Lineage, Relative
 from webapp.services.pictures import Picture
 
 WIDTH, HEIGHT = 6.5, 10.25

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from flask import Response, request
 
 from webapp.errors import BusyError, EaselError, InvalidError, NotFoundError
-from webapp.services.addresses import Asked
 from webapp.services.pictures import Picture
-from webapp.services.rendition_maker import Rendition
+from webapp.services.renditions.addresses import Asked
+from webapp.services.renditions.maker import Rendition
 from webapp.web import errors, media
 from webapp.web.current import services
 from webapp.web.media import Caching

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 from webapp.services.catalogue import ModelCaps, ModelChoice
 from webapp.services.changes import Live
-from webapp.services.composing import ComposerView, Composition
-from webapp.services.embeds import Embed
+from webapp.services.composing.composer import ComposerView, Composition
+from webapp.services.images.embeds import Embed
+from webapp.services.images.lineage import Lineage, Relative
 from webapp.services.library import AlbumView
-from webapp.services.lineage import Lineage, Relative
 from webapp.services.pictures import Picture
 from webapp.services.prompts import PromptTemplate, Section, Variable
 from webapp.web.crops import Crop

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from webapp.services.money import dollars
-from webapp.services.usage import Period, UsageView
+from webapp.services.money.amounts import dollars
+from webapp.services.money.usage import Period, UsageView
 
 PLOT = 88.0
 """The bars' share of the height, in percent; the names of the days stand below them."""

@@ -8,16 +8,16 @@ from typing import TypeVar
 from flask import request
 from werkzeug.datastructures import MultiDict
 
+from webapp.services.composing.runs import RunOptions
 from webapp.services.requests import LARGEST_SEED
-from webapp.services.template_drafts import (
+from webapp.services.templates.drafts import (
     MOST_SECTIONS,
     MOST_VARIABLES,
     TemplateDraft,
     with_gaps,
 )
-from webapp.services.template_runs import RunOptions
-from webapp.services.template_text import Section
-from webapp.services.variables import Variable
+from webapp.services.templates.text import Section
+from webapp.services.templates.variables import Variable
 from webapp.web.forms import VARIABLE_PREFIX, number
 
 Row = TypeVar("Row")

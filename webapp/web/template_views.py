@@ -7,10 +7,10 @@ from typing import Any
 from flask import url_for
 
 from webapp.errors import EaselError, InvalidError
+from webapp.services.composing.runs import RunOptions
 from webapp.services.prompts import PromptTemplate
 from webapp.services.requests import LONGEST_PROMPT
-from webapp.services.template_runs import RunOptions
-from webapp.services.variables import Variable
+from webapp.services.templates.variables import Variable
 from webapp.web.current import services, signed_in
 
 SHOWN_PROMPTS = 12

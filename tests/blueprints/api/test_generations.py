@@ -13,7 +13,7 @@ from webapp.providers.base import ImageResult, ProviderError
 from webapp.providers.plain import png
 from webapp.services.failures import FAILURES
 from webapp.services.prompts import Section
-from webapp.services.template_drafts import TemplateDraft
+from webapp.services.templates.drafts import TemplateDraft
 
 KEY = {"Idempotency-Key": "8e03978e-40d5-43dd-bc93-6894a57f9324"}
 ASK = {"prompt": "a lake at dawn", "aspect_ratio": "3:2", "seed": 7}

@@ -4,7 +4,7 @@ import pytest
 
 from tests.blueprints.api.conftest import problem
 from webapp.services.prompts import Section, Variable
-from webapp.services.template_drafts import TemplateDraft
+from webapp.services.templates.drafts import TemplateDraft
 
 RUN = "/api/templates/wide-landscape/run"
 TABLE = "subject,light,count\ndunes,dusk,1\na lake,dawn,2\n"

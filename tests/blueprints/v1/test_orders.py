@@ -7,8 +7,8 @@ import pytest
 from webapp.errors import BusyError, OverloadedError
 from webapp.providers.plain import png
 from webapp.services import patience
-from webapp.services.generations import Generations
-from webapp.services.renditions import Renditions
+from webapp.services.generations.reading import Generations
+from webapp.services.renditions.renditions import Renditions
 from webapp.services.uploads import addresses
 
 WISH = {"prompt": "a lake", "model": "plain:plain-1", "output_format": "jpeg"}

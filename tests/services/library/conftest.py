@@ -10,12 +10,11 @@ from webapp.jobs import NullRunner
 from webapp.models import Database, Generation, Image, User, public_id
 from webapp.providers.plain import PlainProvider
 from webapp.services.accounts import Viewer
-from webapp.services.budgets import Budgets
 from webapp.services.catalogue import Catalogue
 from webapp.services.changes import ChangeFeed
-from webapp.services.generation import ImageGeneratorService
+from webapp.services.generations.generator import ImageGeneratorService
+from webapp.services.generations.making import JOB_KIND
 from webapp.services.jobs import Jobs
-from webapp.services.ledger import Ledger
 from webapp.services.library import (
     AlbumContents,
     Albums,
@@ -28,7 +27,8 @@ from webapp.services.library import (
     Workbench,
 )
 from webapp.services.library.actions import Tools
-from webapp.services.making import JOB_KIND
+from webapp.services.money.budgets import Budgets
+from webapp.services.money.ledger import Ledger
 
 
 class Events:

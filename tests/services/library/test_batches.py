@@ -6,7 +6,8 @@ from sqlalchemy import update
 
 from webapp.errors import GoneError, InvalidError, NotFoundError
 from webapp.models import Image, Job, UndoStep, User, now_ms, public_id
-from webapp.services.library import Filter, Patch, batches, chosen, since, undoing
+from webapp.services.images import since
+from webapp.services.library import Filter, Patch, batches, chosen, undoing
 
 MOST_SECONDS = 60
 """There and back; it takes about six on a machine with nothing else to do."""

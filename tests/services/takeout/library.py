@@ -29,9 +29,9 @@ from webapp.services.takeout.folder import TakeoutFolder
 from webapp.services.takeout.reports import Report
 from webapp.services.takeout.sources import opened
 from webapp.services.takeout.writing import Tally
-from webapp.services.template_drafts import TemplateDraft
-from webapp.services.template_text import Section
-from webapp.services.variables import Variable
+from webapp.services.templates.drafts import TemplateDraft
+from webapp.services.templates.text import Section
+from webapp.services.templates.variables import Variable
 from webapp.settings import Settings
 
 DRAFT = TemplateDraft(

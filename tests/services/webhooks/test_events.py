@@ -9,7 +9,7 @@ from webapp.jobs import NullRunner
 from webapp.models import Image, WebhookDelivery
 from webapp.models.job import Job
 from webapp.providers.plain import png
-from webapp.services.edit_wishes import Edit
+from webapp.services.images.edit_wishes import Edit
 from webapp.services.requests import GenerationRequest
 
 

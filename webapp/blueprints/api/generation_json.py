@@ -4,9 +4,9 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from webapp.services.generation import total
-from webapp.services.generations import GenerationView
-from webapp.services.orders import Placed
+from webapp.services.composing.orders import Placed
+from webapp.services.generations.generator import total
+from webapp.services.generations.reading import GenerationView
 from webapp.services.pictures import Picture
 from webapp.web.addresses import absolute
 from webapp.web.api import Moment, Money, Reply, Told, money

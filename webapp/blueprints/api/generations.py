@@ -5,7 +5,7 @@ from pydantic import Field
 from webapp.blueprints.api import generation_json
 from webapp.blueprints.api.generation_json import GenerationTold, Started
 from webapp.blueprints.api.orders import GenerationAsked, order
-from webapp.services.rehearsals import Rehearsal
+from webapp.services.composing.rehearsals import Rehearsal
 from webapp.web.api import Money, PageAsked, Reply, Told, money, once, operation, resource
 from webapp.web.current import services, signed_in
 

@@ -4,7 +4,7 @@ from pydantic import Field
 
 from webapp.blueprints.api.images import blueprint
 from webapp.errors import InvalidError
-from webapp.services.lineage import Relative
+from webapp.services.images.lineage import Relative
 from webapp.web.addresses import absolute
 from webapp.web.api import READ, Asking, Reply, Told, operation
 from webapp.web.current import services, signed_in

@@ -8,8 +8,8 @@ from typing import Any, get_args
 from webapp.blueprints.api.image_models import UploadedImage, Visibility, image
 from webapp.blueprints.api.images import blueprint
 from webapp.errors import CorruptImageError
-from webapp.services.image_changes import checked_visibility
-from webapp.services.kept_pictures import Kept
+from webapp.services.images.changes import checked_visibility
+from webapp.services.images.kept import Kept
 from webapp.web.addresses import absolute
 from webapp.web.api import WRITE_IMAGES, Reply, operation, with_etag
 from webapp.web.api.door import check_form

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import ConfigDict, Field
 
 from webapp.services.catalogue import ModelCaps, ModelChoice, ProviderState
-from webapp.services.model_shop import price_line
+from webapp.services.composing.model_shop import price_line
 from webapp.web.api import Money, Reply, Told, money, operation, resource
 from webapp.web.current import services
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from webapp.services.orders import Order
+from webapp.services.composing.orders import Order
 from webapp.web.api import Asked, Text, Texts, Values, Whole, Word
 from webapp.web.api.fields import example
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from webapp.services.prompts import PromptTemplate, Section, TemplateCard, Variable
-from webapp.services.variables import KINDS
+from webapp.services.templates.variables import KINDS
 from webapp.web.addresses import absolute
 from webapp.web.api import Asked, Moment, PageAsked, Text, Told, Value
 from webapp.web.api.fields import example

@@ -10,10 +10,10 @@ from webapp.blueprints.api import generation_json
 from webapp.blueprints.api.generation_json import Started
 from webapp.blueprints.api.orders import RunAsked, order
 from webapp.blueprints.api.templates import blueprint
-from webapp.services.generation import total
-from webapp.services.orders import Placed
-from webapp.services.tables import decoded
-from webapp.services.template_batches import BatchPlan
+from webapp.services.composing.batches import BatchPlan
+from webapp.services.composing.orders import Placed
+from webapp.services.generations.generator import total
+from webapp.services.templates.tables import decoded
 from webapp.web.api import Asking, Money, Reply, Text, Told, money, once, operation
 from webapp.web.api.reading import raw
 from webapp.web.current import services, signed_in

@@ -4,7 +4,7 @@ from webapp.blueprints.api import template_models as models
 from webapp.blueprints.api.template_models import TemplateTold
 from webapp.blueprints.api.templates import WRITE, blueprint
 from webapp.errors import NotFoundError
-from webapp.services.template_versions import VersionNote
+from webapp.services.templates.versions import VersionNote
 from webapp.web.api import Moment, Reply, Told, operation, with_etag
 from webapp.web.current import services, signed_in
 

@@ -16,7 +16,7 @@ from webapp.blueprints.api.template_models import (
 )
 from webapp.errors import CursorError, InvalidError
 from webapp.services.prompts import PromptTemplate, TemplateCard
-from webapp.services.template_drafts import TemplateDraft
+from webapp.services.templates.drafts import TemplateDraft
 from webapp.web.addresses import absolute
 from webapp.web.api import Reply, expected, operation, resource, sealed, unsealed, with_etag
 from webapp.web.current import services, signed_in

@@ -5,8 +5,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from webapp.services.budgets import Limit
-from webapp.services.ledger_sums import Tally
+from webapp.services.money.budgets import Limit
+from webapp.services.money.sums import Tally
 from webapp.web.api import Asking, Money, Reply, Told, money, operation, resource
 from webapp.web.current import services, signed_in
 

@@ -12,7 +12,7 @@ from webapp.cli.remote.server import Server
 from webapp.cli.remote.told import Generation, Kept, Made, Rehearsed, Started, read
 from webapp.cli.results import Result, file_for
 from webapp.errors import InvalidError
-from webapp.services.orders import Order
+from webapp.services.composing.orders import Order
 from webapp.storage.whole_file import whole_file
 
 POLL_SECONDS = 1.0

@@ -9,12 +9,12 @@ from typing import Any, BinaryIO
 from webapp.errors import EaselError, InvalidError
 from webapp.models import Database
 from webapp.services.accounts import Viewer
-from webapp.services.downloads import CHOICES, Downloads
 from webapp.services.exports.archive import Entry, zipped
 from webapp.services.exports.names import file_name
 from webapp.services.exports.originals import intact, pieces
 from webapp.services.exports.selection import Page, Selections
-from webapp.services.images import ImageManager
+from webapp.services.images.downloads import CHOICES, Downloads
+from webapp.services.images.images import ImageManager
 from webapp.services.library import facts
 from webapp.services.pictures import Picture
 

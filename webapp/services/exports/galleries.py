@@ -10,7 +10,6 @@ from webapp.errors import EaselError, InvalidError
 from webapp.imaging.presets import PRESETS, Preset
 from webapp.models import Album, Database
 from webapp.services.accounts import Viewer
-from webapp.services.downloads import CHOICES, Downloads
 from webapp.services.exports.archive import Entry, zipped
 from webapp.services.exports.exhibits import (
     Exhibit,
@@ -22,10 +21,11 @@ from webapp.services.exports.exhibits import (
 from webapp.services.exports.names import file_name
 from webapp.services.exports.originals import intact, pieces
 from webapp.services.exports.selection import Page, Selections
-from webapp.services.images import ImageManager
+from webapp.services.images.downloads import CHOICES, Downloads
+from webapp.services.images.images import ImageManager
 from webapp.services.patience import patiently
 from webapp.services.pictures import Picture
-from webapp.services.renditions import Renditions
+from webapp.services.renditions.renditions import Renditions
 
 THUMB, SHARPER, LARGE = PRESETS["grid"], PRESETS["grid2x"], PRESETS["w1920"]
 EXTENSION = "webp"

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from webapp.errors import CorruptImageError, NotFoundError
 from webapp.services.exports.archive import PIECE
-from webapp.services.images import ImageManager
+from webapp.services.images.images import ImageManager
 from webapp.services.pictures import Picture
 
 MISSING = "Its file is missing."

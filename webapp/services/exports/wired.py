@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Self
 
 from webapp.models import Database
-from webapp.services.downloads import Downloads
 from webapp.services.exports.bundles import Bundles
 from webapp.services.exports.galleries import StaticGalleries
 from webapp.services.exports.outlets import Outlets
-from webapp.services.images import ImageManager
-from webapp.services.renditions import Renditions
+from webapp.services.images.downloads import Downloads
+from webapp.services.images.images import ImageManager
+from webapp.services.renditions.renditions import Renditions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

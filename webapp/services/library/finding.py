@@ -11,7 +11,7 @@ from webapp.services.library.album_rows import own_album
 from webapp.services.library.details import Details, details
 from webapp.services.library.filters import Filter
 from webapp.services.pictures import Picture, PicturePage
-from webapp.services.template_shelf import like
+from webapp.services.templates.shelf import like
 
 PAGE_SIZE = 60
 

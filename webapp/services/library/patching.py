@@ -7,9 +7,9 @@ from webapp.imaging.geometry import Point
 from webapp.models import Database
 from webapp.services.accounts import Viewer
 from webapp.services.changes import hold_owner, touch
-from webapp.services.image_changes import checked_focal, checked_visibility, refocus
 from webapp.services.image_rows import own_row
-from webapp.services.library.since import note_tags, note_visibility
+from webapp.services.images.changes import checked_focal, checked_visibility, refocus
+from webapp.services.images.since import note_tags, note_visibility
 from webapp.services.library.tags import normal_tags, put_tags
 from webapp.services.pictures import Picture
 from webapp.services.ports import SourceEvents

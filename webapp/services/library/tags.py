@@ -13,9 +13,9 @@ from webapp.models import Database, Image, ImageTag, album
 from webapp.services.accounts import Viewer
 from webapp.services.changes import hold_owner, touch
 from webapp.services.image_rows import own_row
-from webapp.services.library.since import note_tags
+from webapp.services.images.since import note_tags
 from webapp.services.requests import clean
-from webapp.services.template_shelf import like
+from webapp.services.templates.shelf import like
 
 LONGEST_TAG, MOST_TAGS = album.LONGEST_TAG, 50
 FEW = 100

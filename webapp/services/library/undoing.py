@@ -6,10 +6,10 @@ from sqlalchemy.orm import Session
 from webapp.errors import GoneError, NotFoundError
 from webapp.models import Database, UndoStep, now_ms
 from webapp.services.accounts import Viewer
+from webapp.services.images.since import VALID_MS, still_fresh
 from webapp.services.library.actions import ACTIONS
 from webapp.services.library.batches import Workbench
 from webapp.services.library.chosen import AT_ONCE
-from webapp.services.library.since import VALID_MS, still_fresh
 
 REMEMBERED_MS = 2 * VALID_MS
 """So long a token that has expired is answered with that, and not as unknown."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from webapp.models import Database
-from webapp.services.known_pictures import KnownPictures
+from webapp.services.images.known import KnownPictures
 from webapp.services.links.grants import Grants
 from webapp.services.links.hits import LinkHits
 from webapp.services.links.links import Links

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from webapp.errors import NotFoundError
-from webapp.services.known_pictures import KnownPictures
+from webapp.services.images.known import KnownPictures
 from webapp.services.links.grants import Grant, Grants
 from webapp.services.links.shared import SharedPictures
 from webapp.services.pictures import Picture

@@ -8,7 +8,7 @@ from webapp.errors import GoneError, NotFoundError
 from webapp.models import Album, AlbumImage, Database, Image, is_public_id
 from webapp.services.accounts import Viewer
 from webapp.services.image_rows import MISSING
-from webapp.services.known_pictures import KnownPictures
+from webapp.services.images.known import KnownPictures
 from webapp.services.links.grants import Grant
 from webapp.services.pictures import Picture
 

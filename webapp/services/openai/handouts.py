@@ -9,13 +9,13 @@ from webapp.errors import GoneError
 from webapp.imaging.formats import FORMATS
 from webapp.imaging.grammar import parse
 from webapp.services.accounts import Viewer
-from webapp.services.addresses import PictureAddresses
-from webapp.services.downloads import Downloads
+from webapp.services.images.downloads import Downloads
 from webapp.services.links.links import Links
 from webapp.services.links.wishes import LinkWish
 from webapp.services.patience import patiently
 from webapp.services.pictures import Picture
-from webapp.services.renditions import Renditions
+from webapp.services.renditions.addresses import PictureAddresses
+from webapp.services.renditions.renditions import Renditions
 
 OPEN_FOR = timedelta(hours=1)
 """How long an address that is answered shows its picture, to anybody."""

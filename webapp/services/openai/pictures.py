@@ -8,13 +8,13 @@ from webapp.errors import EaselError, InvalidError
 from webapp.imaging.holes import mask_of_holes
 from webapp.services.accounts import Viewer
 from webapp.services.catalogue import Catalogue, ModelChoice
-from webapp.services.generation import ImageGeneratorService
-from webapp.services.generations import GenerationView
+from webapp.services.composing.orders import Orders
+from webapp.services.generations.generator import ImageGeneratorService
+from webapp.services.generations.reading import GenerationView
 from webapp.services.idempotency import Once, RepeatedError
-from webapp.services.images import ImageManager
+from webapp.services.images.images import ImageManager
 from webapp.services.openai.waiting import Waiting
 from webapp.services.openai.wishes import PictureWish, request_of
-from webapp.services.orders import Orders
 from webapp.services.pictures import Picture
 from webapp.services.uploads.staging import Arrival
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from webapp.errors import BusyError, OverloadedError, UpstreamTimeoutError
 from webapp.services.accounts import Viewer
-from webapp.services.generations import Generations, GenerationView
+from webapp.services.generations.reading import Generations, GenerationView
 
 SECONDS = 300.0
 """Longer than models take, and shorter than OpenAI's clients wait."""

@@ -14,7 +14,7 @@ from webapp.models import Database
 from webapp.services.accounts import Viewer
 from webapp.services.changes import hold_owner
 from webapp.services.image_rows import hold_original
-from webapp.services.originals import Original, Originals
+from webapp.services.images.originals import Original, Originals
 from webapp.services.patience import patiently
 from webapp.services.ports import SourceEvents
 from webapp.services.takeout.keeping import keep_image

@@ -18,8 +18,8 @@ from webapp.models import (
 )
 from webapp.services.accounts import Viewer
 from webapp.services.changes import touch
+from webapp.services.images.originals import Original
 from webapp.services.library import album_rows
-from webapp.services.originals import Original
 from webapp.services.takeout.places import NewIds, Place, renamed
 from webapp.services.takeout.records import (
     AlbumRecord,
@@ -28,9 +28,9 @@ from webapp.services.takeout.records import (
     TemplateRecord,
     milliseconds,
 )
-from webapp.services.template_checks import checked
-from webapp.services.template_drafts import TemplateDraft, stored
-from webapp.services.template_text import Section, variable_of
+from webapp.services.templates.checks import checked
+from webapp.services.templates.drafts import TemplateDraft, stored
+from webapp.services.templates.text import Section, variable_of
 
 AT_ONCE = 500
 

@@ -6,8 +6,8 @@ from typing import Self
 
 from webapp import __version__
 from webapp.models import Database
-from webapp.services.images import ImageManager
-from webapp.services.originals import Originals
+from webapp.services.images.images import ImageManager
+from webapp.services.images.originals import Originals
 from webapp.services.ports import SourceEvents
 from webapp.services.takeout.image_reading import Parts
 from webapp.services.takeout.reading import TakeoutReader

@@ -11,7 +11,7 @@ from webapp.services.accounts import Viewer
 from webapp.services.exports.archive import Entry, zipped
 from webapp.services.exports.names import extension_of
 from webapp.services.exports.originals import intact, pieces
-from webapp.services.images import ImageManager
+from webapp.services.images.images import ImageManager
 from webapp.services.pictures import Picture, moment
 from webapp.services.takeout.gathering import Gatherer, Sizes
 from webapp.services.takeout.records import (

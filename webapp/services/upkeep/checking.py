@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from webapp.models import Database
-from webapp.services.purging import Purger
-from webapp.services.shown import shared_ids
+from webapp.services.images.shown import shared_ids
+from webapp.services.renditions.purging import Purger
 from webapp.services.upkeep.files import FileCheck
 from webapp.services.upkeep.findings import Finding
 from webapp.services.upkeep.masters import MasterMaker

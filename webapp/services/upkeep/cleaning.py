@@ -18,7 +18,7 @@ from webapp.models import (
 from webapp.models.job import ENDED_STATES
 from webapp.services.idempotency import KEPT_MS
 from webapp.services.library.undoing import REMEMBERED_MS
-from webapp.services.purging import Purger
+from webapp.services.renditions.purging import Purger
 from webapp.services.upkeep.ports import Inventory
 from webapp.services.upkeep.shards import shards
 from webapp.services.upkeep.strays import Strays

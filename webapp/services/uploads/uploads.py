@@ -8,8 +8,8 @@ from pathlib import Path
 
 from webapp.errors import EaselError
 from webapp.services.accounts import Viewer
-from webapp.services.images import ImageManager
-from webapp.services.kept_pictures import Kept
+from webapp.services.images.images import ImageManager
+from webapp.services.images.kept import Kept
 from webapp.services.uploads.addresses import SECONDS, fetched
 from webapp.services.uploads.archives import is_archive, pictures_in
 from webapp.services.uploads.staging import Arrival, StagedFiles, Staging

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.models import Generation, Image, Webhook, WebhookDelivery, now_ms, public_id
-from webapp.services.generation_views import views
+from webapp.services.generations.views import views
 from webapp.services.jobs import Jobs
 from webapp.services.pictures import Picture
 from webapp.services.webhooks import events

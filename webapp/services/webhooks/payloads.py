@@ -8,8 +8,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from webapp.services.generation_views import GenerationView
-from webapp.services.money import MICROS, dollars
+from webapp.services.generations.views import GenerationView
+from webapp.services.money.amounts import MICROS, dollars
 from webapp.services.pictures import Picture, iso, moment
 
 ORIGINAL = "/images/{id}/original"

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
 
-from webapp.services.money import MICROS, dollars
+from webapp.services.money.amounts import MICROS, dollars
 from webapp.services.pictures import iso
 from webapp.services.requests import clean
 

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from webapp.errors import OverBudgetError
 from webapp.models import Image, Job
 from webapp.services.failures import failure
-from webapp.services.image_changes import tell_failed
 from webapp.services.image_rows import mark_failed
+from webapp.services.images.changes import tell_failed
 from webapp.services.library.actions.base import Before, Piece
 from webapp.services.library.chosen import Failure
 

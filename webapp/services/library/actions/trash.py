@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from webapp.errors import OverBudgetError
 from webapp.models import Image
 from webapp.services.changes import touch
-from webapp.services.image_changes import bring_back, throw_away
+from webapp.services.images.changes import bring_back, throw_away
 from webapp.services.library.actions.base import Before, Piece
 
 

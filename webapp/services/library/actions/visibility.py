@@ -1,6 +1,6 @@
 """Who may see images."""
 
-from webapp.services.image_changes import checked_visibility
+from webapp.services.images.changes import checked_visibility
 from webapp.services.library.actions.base import Before, Piece
 
 

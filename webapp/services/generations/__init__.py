@@ -1,0 +1,1 @@
+"""Generations: begun, made by a provider, followed, cancelled and asked for again."""

@@ -1,0 +1,1 @@
+"""Images: kept, described, edited, shown to who may see them, downloaded and deleted."""
