@@ -13,9 +13,10 @@ from webapp.errors import InvalidError
 from webapp.models import Album, Image
 from webapp.providers.plain import png
 from webapp.services.takeout import reports
+from webapp.services.takeout.fields import EPOCH
 from webapp.services.takeout.keeping import keep_album
 from webapp.services.takeout.places import NewIds, Place
-from webapp.services.takeout.records import EPOCH, MANIFEST, AlbumRecord
+from webapp.services.takeout.records import MANIFEST, AlbumRecord
 from webapp.services.takeout.reports import HopelessError
 
 ONE, TWO, THREE = "1" * 11, "2" * 11, "3" * 11

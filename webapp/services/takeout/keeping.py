@@ -20,13 +20,13 @@ from webapp.services.accounts import Viewer
 from webapp.services.changes import touch
 from webapp.services.images.originals import Original
 from webapp.services.library import album_rows
+from webapp.services.takeout.fields import milliseconds
 from webapp.services.takeout.places import NewIds, Place, renamed
 from webapp.services.takeout.records import (
     AlbumRecord,
     GenerationRecord,
     ImageRecord,
     TemplateRecord,
-    milliseconds,
 )
 from webapp.services.templates.checks import checked
 from webapp.services.templates.drafts import TemplateDraft, stored

@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 
 from webapp.models import Album, Generation, Image, PurgedImage, Template, public_id
 from webapp.services.accounts import Viewer
+from webapp.services.takeout.fields import milliseconds
 from webapp.services.takeout.records import (
     AlbumRecord,
     GenerationRecord,
     ImageRecord,
     TemplateRecord,
-    milliseconds,
 )
 
 T = TypeVar("T", Album, Generation, Image, Template)

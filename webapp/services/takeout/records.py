@@ -1,88 +1,38 @@
-"""Records: the lines of a take-out's files, with the bounds of every field."""
+"""Records: the lines of a take-out's files."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    AwareDatetime,
-    BaseModel,
-    ConfigDict,
-    Field,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from webapp.errors import InvalidError
-from webapp.models.album import LONGEST_TITLE
-from webapp.models.base import BASE58, PUBLIC_ID_LENGTH
 from webapp.services.exports.names import extension_of
 from webapp.services.library.albums import LONGEST_DESCRIPTION
-from webapp.services.library.tags import MOST_TAGS, normal_tag
-from webapp.services.requests import clean
+from webapp.services.library.tags import MOST_TAGS
+from webapp.services.takeout.fields import (
+    MOST_BYTES,
+    Count,
+    Digest,
+    Micros,
+    Model,
+    Moment,
+    Name,
+    Number,
+    Parameters,
+    Positive,
+    Ratio,
+    Share,
+    Tag,
+    Text,
+    Title,
+    Uid,
+    Version,
+    Word,
+    within,
+)
 
 FORMAT = 1
 MANIFEST = "easel-takeout.json"
 ORIGINALS, MASKS = "originals", "masks"
-
-LARGEST, MOST_BYTES = 2**31 - 1, 2**53
-LONGEST_TEXT = 100_000
-MOST_VERSIONS = 10_000
-LARGEST_VERSION = 10**9
-"""It leaves room for as many changes again in the tables' numbers."""
-
-MOST_IN_ALBUM = 1_000_000
-LATEST = datetime(2200, 1, 1, tzinfo=UTC)
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def _in_time(moment: datetime) -> datetime:
-    if not EPOCH <= moment <= LATEST:
-        msg = "a time lies between the years 1970 and 2200"
-        raise ValueError(msg)
-    return moment
-
-
-def _within(longest: int, *, least: int = 0) -> AfterValidator:
-    """Return what brings a text into clean form, and refuses one that is too long or too short."""
-
-    def clean_text(text: str) -> str:
-        cleaned = clean(text) if len(text) <= longest else text
-        if not least <= len(cleaned) <= longest:
-            msg = f"it has {least} to {longest:,} characters, not {len(cleaned):,}"
-            raise ValueError(msg)
-        return cleaned
-
-    return AfterValidator(clean_text)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _normal_tag(text: str) -> str:
-    try:
-        return normal_tag(text)
-    except InvalidError as error:
-        raise ValueError(str(error)) from None
-
-
-Uid = Annotated[str, Field(pattern=rf"^[{BASE58}]{{{PUBLIC_ID_LENGTH}}}$")]
-Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Moment = Annotated[AwareDatetime, AfterValidator(_in_time)]
-Text = Annotated[str, _within(LONGEST_TEXT)]
-Name = Annotated[str, _within(255)]
-Model = Annotated[str, _within(128)]
-Word = Annotated[str, _within(32)]
-Ratio = Annotated[str, _within(8)]
-Title = Annotated[str, _within(LONGEST_TITLE, least=1), AfterValidator(_one_line)]
-Tag = Annotated[str, AfterValidator(_normal_tag)]
-Count = Annotated[int, Field(ge=0, le=LARGEST)]
-Positive = Annotated[int, Field(ge=1, le=LARGEST)]
-Version = Annotated[int, Field(ge=1, le=LARGEST_VERSION)]
-Number = Annotated[int, Field(ge=-(2**63), le=2**63 - 1)]
-Micros = Annotated[int, Field(ge=0, le=MOST_BYTES)]
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Parameters = Annotated[dict[Name, Text], Field(max_length=200)]
+MOST_VERSIONS, MOST_IN_ALBUM = 10_000, 1_000_000
 
 
 class Record(BaseModel):
@@ -160,13 +110,13 @@ class GenerationRecord(Record):
     provider: Word
     model: Model
     aspect_ratio: Ratio
-    size: Annotated[str, _within(16)]
+    size: Annotated[str, within(16)]
     count: Count
     seed: Number | None = None
     strength: Share | None = None
     parameters: Parameters | None = None
     mask: Digest | None = None
-    template: Annotated[str, _within(64)] | None = None
+    template: Annotated[str, within(64)] | None = None
     template_version: Count | None = None
     variables: Parameters = Field(default_factory=dict)
 
@@ -206,7 +156,7 @@ class VersionRecord(Record):
     sections: Annotated[list[SectionRecord], Field(max_length=1000)]
     variables: Annotated[list[VariableRecord], Field(max_length=1000)]
     aspect_ratio: Ratio
-    model: Annotated[str, _within(161)] = ""
+    model: Annotated[str, within(161)] = ""
     negative_prompt: Text = ""
 
 
@@ -215,7 +165,7 @@ class TemplateRecord(Record):
 
     id: Uid
     title: Title
-    description: Annotated[str, _within(400)] = ""
+    description: Annotated[str, within(400)] = ""
     aspect_ratio: Ratio
     is_shared: bool = False
     version: Version
@@ -239,7 +189,7 @@ class AlbumRecord(Record):
 
     id: Uid
     title: Title
-    description: Annotated[str, _within(LONGEST_DESCRIPTION)] = ""
+    description: Annotated[str, within(LONGEST_DESCRIPTION)] = ""
     cover: Uid | None = None
     version: Version = 1
     created: Moment
@@ -279,8 +229,3 @@ FILES: dict[str, type[Record]] = {
 def lines_of(kind: str) -> str:
     """Return the name of the file that holds the records of a kind, one on each line."""
     return f"{kind}.jsonl"
-
-
-def milliseconds(moment: datetime | None) -> int | None:
-    """Return a time as the tables keep it."""
-    return None if moment is None else round((moment - EPOCH).total_seconds() * 1000)
