@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import pytest
 
 from webapp.errors import BusyError
@@ -39,11 +41,18 @@ def test_pages_learn_of_stage_and_share(services, owner, waiting, notes, share, 
 
 
 def test_notes_are_taken_now_and_then_only(services, owner, waiting, notes, monkeypatch):
+    clock = SimpleNamespace(monotonic=lambda: 0.0)  # as when the machine has just started
+    monkeypatch.setattr(module, "time", clock)
     monkeypatch.setattr(module, "EVERY_SECONDS", 60)
     notes(0.1, "Sky")
+    assert services.images.get_image(waiting.id, owner).stage == "Sky"
     before = services.changes.version(owner)
+    clock.monotonic = lambda: 59.9
     notes(0.2, "Land")
     assert services.changes.since(owner, before) is None
+    clock.monotonic = lambda: 60.0
+    notes(0.3, "Sea")
+    assert services.images.get_image(waiting.id, owner).stage == "Sea"
 
 
 def test_nothing_is_noted_of_work_that_was_taken_away(services, owner, waiting, lease, notes):

@@ -1,6 +1,7 @@
 """Progress notes: what a provider says of its work, written where open pages find it."""
 
 import logging
+import math
 import time
 
 from sqlalchemy import select, update
@@ -29,7 +30,7 @@ class ProgressNotes:
         self._database = database
         self._image_id = image_id
         self._lease = lease
-        self._last = 0.0
+        self._last = -math.inf
 
     def __call__(self, share: float, stage: str, preview: bytes | None = None) -> None:
         """Note the share done (0..1), the stage and how the picture looks, unless just now."""
