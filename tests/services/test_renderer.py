@@ -1,4 +1,5 @@
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -7,22 +8,21 @@ from webapp.services.renderer import Renderer
 
 
 def test_no_more_than_allowed_work_at_once():
-    renderer, lock, now, most = Renderer(2), threading.Lock(), [0], [0]
+    renderer, lock, now, most = Renderer(2, patience=120), threading.Lock(), [0], [0]
+    together = threading.Barrier(2)
 
-    def work():
+    def work(_number):
         with renderer.turn():
             with lock:
                 now[0] += 1
                 most[0] = max(most[0], now[0])
+            together.wait(60)  # for another one that works at the same time
             threading.Event().wait(0.01)
             with lock:
                 now[0] -= 1
 
-    threads = [threading.Thread(target=work) for _ in range(12)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(12) as pool:
+        list(pool.map(work, range(12)))
     assert most[0] == 2
 
 

@@ -1,4 +1,5 @@
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -6,6 +7,7 @@ from sqlalchemy import select
 from webapp.errors import InvalidError, NotFoundError
 from webapp.models import ApiToken
 from webapp.services.tokens import SCOPES
+from webapp.services.tokens import tokens as tokens_module
 
 
 @pytest.fixture
@@ -94,16 +96,15 @@ def test_only_a_hash_and_the_first_letters_are_kept(tokens, database, owner):
     assert re.fullmatch("[0-9a-f]{64}", kept["token_hash"])
 
 
-def test_the_last_use_is_noted_once_a_minute(tokens, database, owner):
+def test_the_last_use_is_noted_once_a_minute(tokens, owner, monkeypatch):
     token = tokens.create(owner, "backup")
     assert tokens.all()[0].last_used is None
-    tokens.check(token)
-    first = tokens.all()[0].last_used
-    tokens.check(token)
-    assert tokens.all()[0].last_used == first
-    change(database, last_used_ms=1)
-    tokens.check(token)
-    assert tokens.all()[0].last_used >= first
+    noon = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    for seconds, noted in ((0, 0), (59.999, 0), (60, 60), (119, 60)):
+        now = round((noon.timestamp() + seconds) * 1000)
+        monkeypatch.setattr(tokens_module, "now_ms", lambda now=now: now)
+        assert tokens.check(token)
+        assert tokens.all()[0].last_used == noon + timedelta(seconds=noted)
 
 
 def test_tokens_are_listed_newest_first_with_their_owners(tokens, owner, stranger):

@@ -30,6 +30,9 @@ from webapp.providers.plain import png
 from webapp.services.failures import failure
 from webapp.services.jobs import LeaseLostError
 
+LONG = 60
+"""Seconds that nothing takes unless it is broken; a machine may stop for a while."""
+
 REFUSALS = (
     *("auth", "permission", "quota", "rate_limit", "blocked", "no_image", "invalid", "no_model"),
     *("unavailable", "network"),
@@ -379,19 +382,21 @@ class TestStopping:
         go_on = threading.Event()
 
         def wait(_request):
-            go_on.wait(10)
+            go_on.wait(3 * LONG)
             return ImageResult(png(8, 8, b"abc"))
 
         provider.before = wait
         worker = serving_worker(easel)
         worker.start()
-        picture = made(services, owner)
-        eventually(lambda: provider.asked)
-        worker.stop(0.05)
-        yield picture, go_on
-        go_on.set()
-        for thread in worker._threads:
-            thread.join(10)
+        try:
+            picture = made(services, owner)
+            eventually(lambda: provider.asked, LONG)
+            worker.stop(0.05)
+            yield picture, go_on
+        finally:
+            go_on.set()
+            for thread in worker._threads:
+                thread.join(LONG)
 
     def test_a_worker_that_is_stopped_while_asking_does_not_ask_again(
         self, easel, services, owner, provider, stopped
@@ -400,12 +405,12 @@ class TestStopping:
         assert job_of(services, picture).state == "queued"
         worker = serving_worker(easel)
         worker.start()
-        eventually(lambda: not services.images.get_image(picture.id, owner).is_pending)
-        worker.stop(5)
+        eventually(lambda: not services.images.get_image(picture.id, owner).is_pending, LONG)
+        worker.stop(LONG)
         assert services.images.get_image(picture.id, owner).error_kind == "interrupted"
         assert the_charge(services, owner) == ("uncertain", PRICE)
         go_on.set()
-        eventually(lambda: the_charge(services, owner) == ("charged", PRICE))
+        eventually(lambda: the_charge(services, owner) == ("charged", PRICE), LONG)
         assert services.images.get_image(picture.id, owner).error_kind == "interrupted"
         assert len(provider.asked) == 1
 
@@ -433,7 +438,7 @@ def test_two_that_think_a_job_is_theirs_ask_once(tmp_path):
 
 def begin_together(services, lease, together):
     """Begin a job at the same time as somebody else; None where that was refused."""
-    together.wait(5)
+    together.wait(LONG)
     try:
         return services.maker._begin(lease)
     except LeaseLostError:

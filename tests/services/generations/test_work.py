@@ -5,6 +5,7 @@ import pytest
 from tests.services.paid import FREE, GOLD, charges, job_of, scripted
 from webapp.errors import InvalidError, NotFoundError
 from webapp.jobs import NullRunner
+from webapp.models import now_ms
 from webapp.services.generations import work
 
 
@@ -152,8 +153,9 @@ def test_another_word_is_refused(queue, owner, pictures, direction):
     assert len(str(caught.value)) < 100
 
 
-def test_what_is_tried_again_comes_last(services, queue, owner, pictures):
+def test_what_is_tried_again_comes_last(services, queue, owner, pictures, monkeypatch):
     services.generator.cancel(pictures[1].id, owner)
+    monkeypatch.setattr(services.jobs, "_clock", lambda: now_ms() + 1_000)  # surely later
     services.generator.retry(pictures[1].id, owner)
     assert order(queue, owner, pictures) == [0, 2, 3, 1]
 

@@ -236,7 +236,7 @@ def spend_together(services, people):
     together = threading.Barrier(len(people))
 
     def start(person):
-        together.wait(10)
+        together.wait(60)
         try:
             spend(services, person)
         except OverBudgetError:

@@ -92,11 +92,11 @@ def test_values_that_make_a_prompt_far_too_long_make_one_of_it():
 
 
 def test_a_billion_combinations_are_counted_without_being_made():
-    began = time.monotonic()
+    began = time.thread_time()
     found = expand("{a|b|c|d|e|f|g|h|i|j}" * 400)
     assert found.total == MOST_COUNTED
     assert len(set(found.prompts)) == FEW
-    assert time.monotonic() - began < 1
+    assert time.thread_time() - began < 1
 
 
 @pytest.mark.parametrize(
@@ -114,9 +114,9 @@ def test_a_billion_combinations_are_counted_without_being_made():
     ],
 )
 def test_hostile_text_takes_no_longer_than_any_other(text):
-    began = time.monotonic()
+    began = time.thread_time()  # which stands still while the machine does something else
     expand(text)
-    assert time.monotonic() - began < 2
+    assert time.thread_time() - began < 2
 
 
 def test_gaps_are_filled_and_values_are_never_expanded():

@@ -62,7 +62,7 @@ def at_once(calls):
     start = threading.Barrier(len(calls))
 
     def outcome(call):
-        start.wait(10)
+        start.wait(60)
         try:
             return call()
         except Exception as error:  # noqa: BLE001  # the test looks at it
