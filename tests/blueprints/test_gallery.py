@@ -1,11 +1,13 @@
 import html
 import re
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from webapp.models import Image
 from webapp.providers.plain import png
+from webapp.web import filters
 
 
 def test_strangers_are_asked_to_sign_in(anonymous):
@@ -85,11 +87,21 @@ def test_the_count_is_of_the_person_alone(services, browser, owner, stranger):
     assert "5" not in count[1]
 
 
-def test_pictures_stand_under_their_days(services, browser, owner):
+class Noon(datetime):
+    """A clock that stands at noon."""
+
+    @classmethod
+    def now(cls, tz=None):
+        return cls(2026, 11, 21, 12, tzinfo=tz)
+
+
+def test_pictures_stand_under_their_days(services, browser, owner, monkeypatch):
+    monkeypatch.setattr(filters, "datetime", Noon)
     uids = bring(services, owner, 2)
     with services.gallery._database.writing() as session:
-        row = session.scalar(select(Image).where(Image.uid == uids[0]))
-        row.created_ms -= 24 * 3600 * 1000
+        for uid, days in zip(uids, (1, 0), strict=True):
+            row = session.scalar(select(Image).where(Image.uid == uid))
+            row.created_ms = int((Noon.now() - timedelta(days=days)).timestamp() * 1000)
     page = text(browser.get("/"))
     assert page.index("Today") < page.index(f"image-{uids[1]}") < page.index("Yesterday")
     assert page.index("Yesterday") < page.index(f"image-{uids[0]}")

@@ -58,7 +58,7 @@ class TestPage:
             "<script>alert(1)</script>",
             '"><img src=x onerror=alert(1)>',
             "' onmouseover='alert(1)",
-            "{{7*7}} {% raw %}",
+            "{{1234567*7654321}} {% raw %}",
             "&lt;b&gt;",
         ],
     )
@@ -74,7 +74,7 @@ class TestPage:
             assert "<script>alert" not in page, path
             assert "<img src=x" not in page, path
             assert "onmouseover='alert" not in page, path
-            assert "49" not in page or "{{7*7}}" not in prompt or "{{7*7}}" in page
+            assert str(1234567 * 7654321) not in page, path
 
 
 class TestEmbed:

@@ -5,10 +5,26 @@ import pytest
 
 from webapp.providers.base import ProviderError, Report
 from webapp.providers.plain import CAPS, PAID, PlainProvider
+from webapp.services.composing import composer, model_shop
 from webapp.services.templates.drafts import TemplateDraft
 from webapp.services.templates.text import Section
 
-TODAY = datetime.now(UTC).date()
+NOW = datetime(2026, 11, 21, 23, 59, tzinfo=UTC)
+TODAY = NOW.date()
+
+
+class Standing(datetime):
+    """A clock that stands: no midnight comes while a test runs."""
+
+    @classmethod
+    def now(cls, tz=None):
+        return NOW.astimezone(tz)
+
+
+@pytest.fixture(autouse=True)
+def _now(monkeypatch):
+    for module in (composer, model_shop):
+        monkeypatch.setattr(module, "datetime", Standing)
 
 
 class CheckedProvider(PlainProvider):

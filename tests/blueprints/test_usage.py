@@ -1,18 +1,24 @@
 """The page of what was spent: one's own, and for administrators everybody's."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from tests.services.spending import charge
+from webapp.services.money.ledger import Ledger
 
 DOLLAR = 1_000_000
 
 
+TODAY = date(2026, 11, 21)
+
+
 @pytest.fixture
-def today():
-    return datetime.now(UTC).date().isoformat()
+def today(monkeypatch):
+    """Return the date, which stays: no midnight comes between charges and pages."""
+    monkeypatch.setattr(Ledger, "today", lambda _: TODAY.isoformat())
+    return TODAY.isoformat()
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +49,7 @@ class TestOwn:
 
     @pytest.mark.parametrize("span", ["30d", "90d", "12m"])
     def test_what_a_clock_ahead_of_ours_has_dated_is_in_it(self, services, browser, owner, span):
-        coming = (datetime.now(UTC) + timedelta(days=32)).date().isoformat()
+        coming = (TODAY + timedelta(days=32)).isoformat()
         charge(services, owner, coming, DOLLAR, model="nano")
         page = browser.get(f"/usage?range={span}")
         assert page.status_code == 200

@@ -81,12 +81,16 @@ def scene(width: int, height: int) -> Image.Image:
 
 
 def photo(width: int, height: int) -> Image.Image:
-    """Something with soft areas and detail, another one each time."""
-    channels = [
-        Image.effect_noise((64, 48), 40 + 10 * channel).resize((width, height))
-        for channel in range(3)
-    ]
-    return Image.merge("RGB", channels)
+    """Something with soft areas and detail, the same one each time for a size."""
+    return Image.merge("RGB", [_grain(40 + 10 * band).resize((width, height)) for band in range(3)])
+
+
+@functools.cache
+def _grain(deviation: int) -> Image.Image:
+    """Grey noise around the middle. Pillow's own would depend on what was drawn before."""
+    chance = random.Random(deviation)
+    greys = (round(chance.gauss(128, deviation)) for _ in range(64 * 48))
+    return Image.frombytes("L", (64, 48), bytes(min(max(grey, 0), 255) for grey in greys))
 
 
 def noise(width: int, height: int, mode: str = "RGB", seed: int = 0) -> Image.Image:

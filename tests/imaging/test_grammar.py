@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.chance import unhurried
 from webapp.errors import InvalidError
 from webapp.imaging.formats import FORMATS
 from webapp.imaging.grammar import LONGEST, MOST_WORDS, TOKENS, parse
@@ -209,7 +210,7 @@ def words_of(chance):
 seeds = st.integers(0, 2**64)
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(unhurried, max_examples=2000)
 @given(seeds)
 def test_canonical_text_is_idempotent_and_knows_no_order(seed):
     chance = random.Random(seed)
@@ -223,7 +224,7 @@ def test_canonical_text_is_idempotent_and_knows_no_order(seed):
     assert again.operations == recipe.operations
 
 
-@settings(max_examples=500, deadline=None)
+@settings(unhurried, max_examples=500)
 @given(seeds, st.integers(1, 9000), st.integers(1, 9000))
 def test_a_results_size_is_known_and_bounded(seed, width, height):
     found = words_of(random.Random(seed))
@@ -234,7 +235,7 @@ def test_a_results_size_is_known_and_bounded(seed, width, height):
     assert max(got) <= (4096 if resized else max(width, height))
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(unhurried, max_examples=2000)
 @given(
     st.one_of(
         st.text(max_size=80),
@@ -257,6 +258,13 @@ def test_garbage_is_refused_and_nothing_else(text):
         assert parse(recipe.canonical).canonical == recipe.canonical
 
 
+def seconds_for(text):
+    began = time.thread_time()
+    with pytest.raises(InvalidError):
+        parse(text)
+    return time.thread_time() - began
+
+
 def test_no_text_takes_long():
     chance = random.Random(1)
     worst = [
@@ -265,10 +273,7 @@ def test_no_text_takes_long():
         *("".join(chance.choices(string.printable, k=LONGEST)) for _ in range(300)),
     ]
     for text in worst:
-        began = time.thread_time()
-        with pytest.raises(InvalidError):
-            parse(text)
-        assert time.thread_time() - began < 0.005
+        assert min(seconds_for(text) for _ in range(3)) < 0.005  # other work may fall into one
 
 
 def test_every_output_format_can_be_asked_for():

@@ -1,5 +1,6 @@
 """Servers on this machine that answer as a test says, well or badly, and note what they heard."""
 
+import atexit
 import json
 import socket
 import ssl
@@ -59,7 +60,7 @@ class Exchange:
 
     def hang(self, *_: Any) -> None:
         """Say nothing until the server is closed."""
-        self.closing.wait(10)
+        self.closing.wait(60)
 
     def reset(self) -> None:
         """End the connection as a crash does."""
@@ -142,8 +143,13 @@ def serving(script: Script, tls: ssl.SSLContext | None = None) -> Iterator[Loopb
         server.server_close()
 
 
+_TAKEN = socket.socket()
+"""Holds a port as long as the tests run, and never listens: else somebody could begin to."""
+
+_TAKEN.bind(("127.0.0.1", 0))
+atexit.register(_TAKEN.close)
+
+
 def free_port() -> int:
-    """Return a port on which nobody listens."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+    """Return a port on which nobody listens, nor will."""
+    return int(_TAKEN.getsockname()[1])

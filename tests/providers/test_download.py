@@ -87,7 +87,7 @@ def out_there(monkeypatch):
     monkeypatch.setattr(addresses, "is_public", lambda address: address == "127.0.0.1")
 
 
-def get(url, *, seconds=5.0, most_bytes=1000, allowed_origin=None):
+def get(url, *, seconds=60.0, most_bytes=1000, allowed_origin=None):
     return fetch(url, seconds=seconds, most_bytes=most_bytes, allowed_origin=allowed_origin)
 
 
@@ -234,11 +234,12 @@ FAULTS = {
 
 @pytest.mark.parametrize(("script", "code"), FAULTS.values(), ids=FAULTS.keys())
 def test_a_fault_ends_in_time_and_in_a_sentence(script, code):
+    seconds = 0.4 if code == "timeout" else 60
     with serving(script) as server:
         start = time.monotonic()
         with pytest.raises(DownloadError) as caught:
-            get(server.url, seconds=0.4, allowed_origin=server.url)
-        assert time.monotonic() - start < 1.5
+            get(server.url, seconds=seconds, allowed_origin=server.url)
+        assert time.monotonic() - start < 30
         assert caught.value.code == code
         assert str(caught.value).endswith(".")
         assert "127.0.0.1" not in str(caught.value)
@@ -255,10 +256,10 @@ def test_a_name_that_nobody_knows_is_unreachable(names):
 
 def test_a_resolver_that_hangs_does_not_hold_anybody_up(monkeypatch):
     closing = threading.Event()
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [][closing.wait(5) :])
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [][closing.wait(60) :])
     start = time.monotonic()
     assert refusal("http://slow.example/", seconds=0.2) == "timeout"
-    assert time.monotonic() - start < 1
+    assert time.monotonic() - start < 30
     closing.set()
 
 
@@ -327,11 +328,11 @@ def test_what_is_wrong_with_the_file_is_not_blamed_on_the_server():
         serving(lambda it: it.reply(200, FILE)) as server,
         pytest.raises(OSError, match="No space left"),
     ):
-        fetch_to(server.url, FullDisk(), seconds=5, most_bytes=1000, allowed_origin=server.url)
+        fetch_to(server.url, FullDisk(), seconds=60, most_bytes=1000, allowed_origin=server.url)
 
 
 def test_a_file_that_says_to_be_too_large_is_not_waited_for():
     with serving(lambda it: it.begin(200, Content_Length="5000")) as server:
         started = time.monotonic()
-        assert refusal(server.url, seconds=20, allowed_origin=server.url) == "too_large"
-        assert time.monotonic() - started < 10
+        assert refusal(server.url, allowed_origin=server.url) == "too_large"
+        assert time.monotonic() - started < 30

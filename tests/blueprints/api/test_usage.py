@@ -1,11 +1,20 @@
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from tests.blueprints.api.conftest import problem
 from tests.services.paid import GOLD
 from tests.services.spending import charge
+from webapp.services.money.ledger import Ledger
+
+TODAY = date(2026, 11, 21)
+
+
+@pytest.fixture(autouse=True)
+def _today(monkeypatch):
+    """Let no midnight come between what is spent and what is told of it."""
+    monkeypatch.setattr(Ledger, "today", lambda _: TODAY.isoformat())
 
 
 def test_one_sees_what_one_has_spent_and_what_is_left(api, services, owner):
@@ -38,7 +47,7 @@ def test_other_times_can_be_asked_for(api, span, count):
 
 @pytest.mark.parametrize("span", ["30d", "90d", "12m"])
 def test_what_a_clock_ahead_of_ours_has_dated_is_in_the_last_one(api, services, owner, span):
-    coming = (datetime.now(UTC) + timedelta(days=32)).date().isoformat()
+    coming = (TODAY + timedelta(days=32)).isoformat()
     charge(services, owner, coming, 1_000_000)
     body = api.get(f"/api/usage?range={span}").get_json()
     assert body["periods"][-1]["spent"]["usd"] == body["total"]["spent"]["usd"] == 1

@@ -39,7 +39,8 @@ class World:
             return 1
         if noun in BODIES:
             made = self._caller.post(f"/api/{noun}", BODIES[noun]).get_json()
-            return made.get("id")
+            if "id" in made:  # else there are as many as there may be
+                return made["id"]
         if noun == "images":
             return self._image()
         if noun == "links":

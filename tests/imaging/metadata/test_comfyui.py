@@ -200,9 +200,9 @@ def test_a_huge_graph_takes_no_time():
         str(at): node("SaveImage", text=f"t{at}", any=[str(at + 1), 0], other=[str(at + 2), 0])
         for at in range(9_000)
     }
-    started = time.perf_counter()
+    started = time.thread_time()
     recipe_of(plain(**graph))
-    assert time.perf_counter() - started < 2
+    assert time.thread_time() - started < 2
 
 
 def test_a_workflow_alone_is_read():

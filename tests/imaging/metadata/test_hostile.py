@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from tests.chance import unhurried
 from tests.imaging.metadata import builders as make
 from tests.imaging.metadata.test_reading import A1111, NOVEL_TEXTS, SWARM, exif_comment
 from tests.imaging.metadata.test_writing import FILES, RECIPE
@@ -73,6 +74,7 @@ def seen(data):
         return None
 
 
+@unhurried
 @given(st.text(max_size=400))
 def test_any_text_may_stand_where_a_recipe_does(value):
     text = value.replace("\0", "").encode("utf-8", "replace").decode()
@@ -94,6 +96,7 @@ json_values = st.recursive(
 )
 
 
+@unhurried
 @given(
     st.sampled_from(["prompt", "workflow", "Comment", "sd__metadata", "easel", "parameters"]),
     st.sampled_from(["v4_prompt", "sui_image_params", "1", "image", "nodes", "parents", "uc"]),
@@ -104,9 +107,9 @@ def test_any_json_may_stand_where_a_recipe_does(keyword, name, value):
 
 
 def quickly(work, seconds=5.0):
-    started = time.perf_counter()
+    started = time.thread_time()
     result = work()
-    assert time.perf_counter() - started < seconds
+    assert time.thread_time() - started < seconds
     return result
 
 

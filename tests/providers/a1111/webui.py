@@ -127,8 +127,8 @@ def provider(url: str, table: Mapping[str, Any] | None = None, /, **section: str
     return made
 
 
-def impatient(url: str, seconds: float = 0.6) -> A1111Provider:
-    """Return a provider that waits for less than a second and asks once."""
+def impatient(url: str, seconds: float = 60.0) -> A1111Provider:
+    """Return a provider that waits for so long and asks once."""
     catalogue = Catalogue.of(Setup("a1111", {}))
     patience = Patience(deadline=seconds, attempts=1)
     return A1111Provider(Server(url, NAME, PASSWORD), catalogue, seconds, patience)

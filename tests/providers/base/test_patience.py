@@ -6,7 +6,7 @@ import weakref
 import pytest
 
 from webapp.providers.base import ProviderError
-from webapp.providers.base.patience import CALLS, LONGEST_RETRY_AFTER, Patience
+from webapp.providers.base.patience import CALLS, LONGEST_RETRY_AFTER, LOOK_EVERY, Patience
 
 
 def never() -> bool:
@@ -45,7 +45,7 @@ def draw(drawn):
 
 @pytest.fixture
 def patience(draw):
-    return Patience(deadline=20, draw=draw)
+    return Patience(deadline=200, draw=draw)
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +53,7 @@ def _no_call_is_left():
     yield
     for thread in threading.enumerate():
         if thread.name == CALLS:
-            thread.join(5)
+            thread.join(60)
             assert not thread.is_alive()
 
 
@@ -111,11 +111,12 @@ def test_a_longer_delay_than_half_a_minute_is_left_to_the_person(patience):
 
 
 def test_a_pause_that_would_pass_the_deadline_is_not_begun():
-    patience = Patience(deadline=1, draw=lambda _low, _high: 0)
-    call = Scripted(failing("rate_limit", retry_after=5))
+    patience = Patience(deadline=20, draw=lambda _low, _high: 0)
+    call = Scripted(failing("rate_limit", retry_after=25))
     start = time.monotonic()
     assert caught_from(patience, call).kind == "rate_limit"
-    assert time.monotonic() - start < 0.9
+    assert time.monotonic() - start < 15
+    assert call.calls == 1
 
 
 def test_pauses_have_a_bound(draw, drawn):
@@ -132,20 +133,22 @@ def test_each_attempt_is_told_what_is_left(patience):
         time.sleep(0.05)
         raise UNAVAILABLE
 
+    start = time.monotonic()
     caught_from(patience, call)
+    gone = time.monotonic() - start
     assert told == sorted(told, reverse=True)
-    assert 19 < told[-1] < told[0] <= 20
+    assert 200 - gone <= told[-1] <= told[0] - 0.1 <= 200 - 0.1
 
 
 def test_a_call_that_does_not_come_back_is_left_behind():
     released = threading.Event()
     start = time.monotonic()
-    error = caught_from(Patience(deadline=0.2), lambda _seconds: released.wait(5))
+    error = caught_from(Patience(deadline=0.2), lambda _seconds: released.wait(60))
     waited = time.monotonic() - start
     released.set()
     assert (error.kind, error.may_have_cost) == ("timeout", True)
     assert "within 0.2 seconds" in str(error)
-    assert 0.2 <= waited < 1
+    assert 0.2 <= waited < 30
 
 
 def test_who_leaves_while_waiting_is_let_go_within_moments():
@@ -153,23 +156,24 @@ def test_who_leaves_while_waiting_is_let_go_within_moments():
     timer = threading.Timer(0.1, left.set)
     timer.start()
     start = time.monotonic()
-    error = caught_from(Patience(), lambda _seconds: released.wait(5), left.is_set)
+    error = caught_from(Patience(), lambda _seconds: released.wait(60), left.is_set)
     waited = time.monotonic() - start
     released.set()
     timer.join()
     assert (error.kind, error.may_have_cost) == ("cancelled", True)
-    assert waited < 0.1 + 0.3
+    assert LOOK_EVERY <= 0.3
+    assert waited < 30
 
 
 def test_who_leaves_during_a_pause_is_let_go_and_has_paid_nothing():
     left = threading.Event()
     timer = threading.Timer(0.1, left.set)
     timer.start()
-    patience = Patience(draw=lambda _low, _high: 10.0)
+    patience = Patience(draw=lambda _low, _high: 60.0)
     start = time.monotonic()
     error = caught_from(patience, Scripted(failing("unavailable")), left.is_set)
     assert (error.kind, error.may_have_cost) == ("cancelled", False)
-    assert time.monotonic() - start < 0.1 + 0.3
+    assert time.monotonic() - start < 30
     timer.join()
 
 

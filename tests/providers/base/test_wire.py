@@ -5,11 +5,12 @@ import threading
 import time
 from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 
 import httpx2
 import pytest
 
-from webapp.providers.base import wire
+from webapp.providers.base import timed, wire
 
 KB = 1024
 
@@ -67,7 +68,7 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(200)
         self.flush_headers()
         for number in itertools.count():
-            if self.server.over.wait(0.03) or number > 200:
+            if self.server.over.wait(0.03) or number > 2000:
                 return
             self.wfile.write(b"X-More: yes\r\n")
 
@@ -79,7 +80,7 @@ class Handler(BaseHTTPRequestHandler):
         self.begin(302, Location="/plain", Content_Length=0)
 
     def silent(self):
-        self.server.over.wait(5)
+        self.server.over.wait(60)
 
 
 class Server(ThreadingHTTPServer):
@@ -94,23 +95,16 @@ class Server(ThreadingHTTPServer):
         """Say nothing of clients that leave."""
 
 
-@pytest.fixture(scope="module")
-def running():
+@pytest.fixture
+def server():
     server = Server()
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     yield server
+    server.over.set()
     server.shutdown()
     server.server_close()
     thread.join()
-
-
-@pytest.fixture
-def server(running):
-    running.over.clear()
-    running.headers_seen.clear()
-    yield running
-    running.over.set()
 
 
 @pytest.fixture
@@ -142,23 +136,26 @@ def test_an_answer_that_says_how_large_it_is_is_not_even_begun(client_of):
 
 def test_a_byte_now_and_then_does_not_prolong_an_answer(client_of):
     start = time.monotonic()
-    with pytest.raises(httpx2.ReadTimeout):
+    with pytest.raises(httpx2.TimeoutException):
         client_of(seconds=0.3).get("/trickle")
-    assert time.monotonic() - start < 1.5
+    assert time.monotonic() - start < 30
 
 
 def test_a_header_now_and_then_does_not_prolong_an_answer(client_of):
     start = time.monotonic()
-    with pytest.raises(httpx2.ReadTimeout):
+    with pytest.raises(httpx2.TimeoutException):
         client_of(seconds=0.3).get("/slow_headers")
-    assert time.monotonic() - start < 1.5
+    assert time.monotonic() - start < 30
 
 
-def test_each_exchange_on_a_connection_that_is_kept_has_all_of_its_time(client_of):
-    client = client_of(seconds=0.5)
+def test_each_exchange_on_a_connection_that_is_kept_has_all_of_its_time(client_of, monkeypatch):
+    ahead = [0]
+    clock = SimpleNamespace(monotonic=lambda: time.monotonic() + ahead[0])
+    monkeypatch.setattr(timed, "time", clock)
+    client = client_of(seconds=60)
     for _ in range(4):
         assert client.get("/kept").text == "ok"
-        time.sleep(0.2)
+        ahead[0] += 40
 
 
 def test_a_proxy_of_the_environment_is_asked_within_the_same_time(server, monkeypatch):
@@ -166,11 +163,11 @@ def test_a_proxy_of_the_environment_is_asked_within_the_same_time(server, monkey
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{server.server_port}")
     start = time.monotonic()
-    with wire.client(seconds=0.6) as client:
+    with wire.client(seconds=60) as client:
         assert client.get("http://elsewhere.invalid/plain").text == "ok"
-        with pytest.raises(httpx2.ReadTimeout):
-            client.get("http://elsewhere.invalid/slow_headers")
-    assert time.monotonic() - start < 2.5
+    with wire.client(seconds=0.6) as client, pytest.raises(httpx2.TimeoutException):
+        client.get("http://elsewhere.invalid/slow_headers")
+    assert time.monotonic() - start < 30
 
 
 def test_who_takes_a_request_slowly_does_not_prolong_it():
@@ -188,33 +185,37 @@ def test_who_takes_a_request_slowly_does_not_prolong_it():
         sipper.start()
         stack.callback(sipper.join)
         stack.callback(over.set)
-        client = stack.enter_context(wire.client(seconds=0.4))
+        client = stack.enter_context(wire.client(seconds=2))
         start = time.monotonic()
-        with pytest.raises(httpx2.WriteTimeout):
+        with pytest.raises(httpx2.TimeoutException):
             client.post(f"http://127.0.0.1:{listener.getsockname()[1]}", content=b" " * 32 * KB**2)
-        assert time.monotonic() - start < 2
+        assert time.monotonic() - start < 30
 
 
-def test_a_name_that_nobody_has_is_an_error_of_the_connection():
-    with wire.client(seconds=5) as client, pytest.raises(httpx2.ConnectError):
+def test_a_name_that_nobody_has_is_an_error_of_the_connection(monkeypatch):
+    def nobody(*_, **__):
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", nobody)
+    with wire.client(seconds=60) as client, pytest.raises(httpx2.ConnectError):
         client.get("http://nobody.invalid/")
 
 
 def test_silence_ends_with_the_time(client_of):
     start = time.monotonic()
-    with pytest.raises(httpx2.ReadTimeout):
+    with pytest.raises(httpx2.TimeoutException):
         client_of(seconds=0.2).get("/silent")
-    assert time.monotonic() - start < 1.5
+    assert time.monotonic() - start < 30
 
 
 def test_a_request_may_wait_for_less_time(client_of):
-    with pytest.raises(httpx2.ReadTimeout):
+    with pytest.raises(httpx2.TimeoutException):
         client_of(seconds=60).get("/trickle", timeout=0.2)
 
 
 @pytest.mark.parametrize("seconds", [None, 3600])
 def test_a_request_may_not_wait_for_more(client_of, seconds):
-    with pytest.raises(httpx2.ReadTimeout):
+    with pytest.raises(httpx2.TimeoutException):
         client_of(seconds=0.2).get("/trickle", timeout=seconds)
 
 

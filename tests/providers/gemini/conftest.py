@@ -41,7 +41,7 @@ def server(running):
     running.released.set()
     for thread in threading.enumerate():
         if thread.name == CALLS:
-            thread.join(10)
+            thread.join(60)
             assert not thread.is_alive(), "a call was left behind"
 
 

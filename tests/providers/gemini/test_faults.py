@@ -3,6 +3,7 @@ import traceback
 
 import pytest
 
+from tests.providers.contract import late_once
 from tests.providers.gemini.conftest import SECRET, ignore, never
 from tests.providers.gemini.faults import FAULTS
 from tests.providers.gemini.server import PICTURE
@@ -13,11 +14,13 @@ MATRIX = pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 
 
 @pytest.fixture
-def ask(provider_of, request_for, server):
+def ask(provider_of, request_for, server, monkeypatch):
     """Return what drives a fault through the real google-genai, and gives its error."""
 
     def fails(fault) -> ProviderError:
         server.begin(*[fault.act] * 3)
+        if fault.seconds:
+            late_once(monkeypatch, lambda: server.seen)
         patience = Patience(deadline=fault.seconds or 30, draw=lambda _low, _high: 0)
         with pytest.raises(ProviderError) as caught:
             provider_of(patience=patience).generate(request_for(), ignore, never)

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from tests.providers.contract import ProviderContract
+from tests.providers.contract import ProviderContract, late_once
 from tests.providers.gemini.conftest import SECRET, ignore, never
 from tests.providers.gemini.faults import FAULTS
 from tests.providers.gemini.server import (
@@ -181,10 +181,12 @@ def test_a_check_warns_of_models_that_will_go(provider_of):
         (waits, "timeout"),
     ],
 )
-def test_a_check_that_fails_says_why_and_never_costs(provider_of, server, act, kind):
+def test_a_check_that_fails_says_why_and_never_costs(provider_of, server, act, kind, monkeypatch):
     server.begin(act)
+    if kind == "timeout":
+        late_once(monkeypatch, lambda: server.seen)
     with pytest.raises(ProviderError) as caught:
-        provider_of(patience=Patience(deadline=0.5)).check()
+        provider_of(patience=Patience(deadline=60)).check()
     assert caught.value.kind == kind
     assert not caught.value.may_have_cost
     assert "charged" not in str(caught.value)
@@ -204,7 +206,7 @@ def test_who_leaves_is_let_go_at_once_and_told_that_it_may_cost(provider, server
     with pytest.raises(ProviderError) as caught:
         provider.generate(request_for(), ignore, lambda: bool(server.seen))
     assert (caught.value.kind, caught.value.may_have_cost) == ("cancelled", True)
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < 10
 
 
 def test_nothing_is_asked_for_who_has_left_before(provider, server, request_for):

@@ -82,8 +82,8 @@ def provider(url: str, *, models: Mapping[str, Any] | None = None, **section: st
     return made
 
 
-def impatient(url: str, seconds: float = 0.6) -> OpenAIProvider:
-    """Return a provider that waits for less than a second and asks once."""
+def impatient(url: str, seconds: float = 60.0) -> OpenAIProvider:
+    """Return a provider that waits for so long and asks once."""
     usual = provider(url)
     server = Server(f"{url}/v1", KEY)
     return OpenAIProvider(

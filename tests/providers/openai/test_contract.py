@@ -27,5 +27,5 @@ class TestOpenAI(ProviderContract):
         chosen = {fault.kind: fault for fault in quick}.values()
         with ExitStack() as stack:
             urls = [stack.enter_context(serving(fault.does)).url for fault in chosen]
-            makers = [impatient(url, 20) for url in urls]
+            makers = [impatient(url) for url in urls]
             yield [(maker, asked(maker)) for maker in makers]
