@@ -2,10 +2,12 @@
 
 import io
 import random
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote_plus
 
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Response, expect
 
 from tests.browser.studio import Studio
 from tests.browser.watching import settle
@@ -17,6 +19,22 @@ def open_gallery(page: Page, studio: Studio, path: str = "/") -> None:
     """Go to the gallery, or another place, and wait until it rests."""
     page.goto(studio.address + path)
     settle(page)
+
+
+def draw(page: Page) -> None:
+    """Wait until the page has taken in what the pointer did: it hears of moves once a frame."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => done(true)))")
+
+
+def is_draft(words: str) -> Callable[[Response], bool]:
+    """Return what finds the answer to a draft with some words: a slow typist sends several."""
+
+    def is_it(answer: Response) -> bool:
+        return answer.url.endswith("/draft") and words in unquote_plus(
+            answer.request.post_data or ""
+        )
+
+    return is_it
 
 
 def prompt_of(page: Page) -> Locator:

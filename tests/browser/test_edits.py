@@ -5,7 +5,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.axe import violations
 from tests.browser.conftest import DEVICES
-from tests.browser.steps import choose, colour, open_gallery, open_picture, toast
+from tests.browser.steps import choose, colour, draw, open_gallery, open_picture, toast
 from tests.browser.watching import settle
 from webapp.services.images.edit_wishes import Edit
 from webapp.services.pictures import Picture
@@ -58,6 +58,7 @@ def drag(page: Page, frame: Locator, start: tuple[float, float], end: tuple[floa
     page.mouse.down()
     page.mouse.move(*places[1], steps=5)
     page.mouse.up()
+    draw(page)
 
 
 def keep(page: Page) -> None:
@@ -163,8 +164,11 @@ def test_c_edits_and_v_makes_variations(studio, page, person):
     open_gallery(page, studio)
     open_picture(page, made.id)
     page.keyboard.press("c")
-    expect(page.get_by_role("dialog", name="Edit")).to_be_visible()
+    sheet = page.get_by_role("dialog", name="Edit")
+    expect(sheet).to_be_visible()
+    settle(page)
     page.keyboard.press("Escape")
+    expect(sheet).to_be_hidden()
     page.keyboard.press("v")
     expect(page.locator("#lightbox")).to_be_hidden()
     expect(page.get_by_label("Describe an image", exact=True)).to_have_value("A lighthouse at dusk")
@@ -211,7 +215,7 @@ def test_a_lineage_leads_from_picture_to_picture(studio, page, picture, family):
     graph = page.locator("#lineage")
     expect(graph.locator(".kin")).to_have_count(4)
     expect(graph.locator("[aria-current]")).to_have_attribute("href", f"/images/{family[0]}")
-    assert graph.locator(".lineage-lines path").count() == 3
+    expect(graph.locator(".lineage-lines path")).to_have_count(3)
     graph.locator(f"#kin-{family[2]} a").first.click()
     expect(page.locator(".detail")).to_have_attribute("data-image", family[2])
     expect(page.locator("#lineage .kin")).to_have_count(3)

@@ -7,7 +7,7 @@ from PIL import Image, ImageStat
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import DEVICES
-from tests.browser.steps import encoded, open_gallery, open_picture, toast
+from tests.browser.steps import draw, encoded, open_gallery, open_picture, toast
 from tests.browser.watching import settle
 from webapp.services.accounts import Viewer
 from webapp.services.pictures import Picture
@@ -16,6 +16,10 @@ pytestmark = pytest.mark.browser
 
 BOTH = pytest.mark.parametrize("device", DEVICES, indirect=True)
 SQUARE = "#focal-crop-1"
+DECODED = """
+(element) => Promise.all([...element.querySelectorAll('img')].map((image) => image.decode()))
+  .then(() => true)
+"""
 
 
 def slope(size: tuple[int, int]) -> bytes:
@@ -57,6 +61,7 @@ def save(page: Page) -> None:
 
 def seen(page: Page, selector: str) -> Image.Image:
     """Return what is painted where an element is."""
+    page.locator(selector).evaluate(DECODED)
     shot = page.locator(selector).screenshot(animations="disabled")
     return Image.open(io.BytesIO(shot)).convert("RGB")
 
@@ -105,11 +110,13 @@ def test_the_point_follows_a_drag_and_stays_inside(studio, page, picture):
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 0.2, box["y"] + box["height"] * 0.4, steps=4)
+    draw(page)
     values = [page.get_by_label(f"From the {side}, in %") for side in ("left", "top")]
     assert [float(value.input_value()) for value in values] == pytest.approx([20, 40], abs=0.5)
     page.mouse.move(box["x"] - 50, box["y"] + box["height"] + 50)
     page.mouse.up()
     page.mouse.move(box["x"] + 5, box["y"] + 5)
+    draw(page)
     assert [value.input_value() for value in values] == ["0", "100"]
 
 
@@ -153,6 +160,7 @@ def test_each_live_crop_is_what_the_server_then_cuts(studio, page, person, place
     save(page)
     expect(page.locator(".focal-live:visible")).to_have_count(0)
     toast(page, "Crops now keep").get_by_role("button", name="Dismiss").click()
+    expect(page.locator(".toast")).to_have_count(0)
     cut = [seen(page, shot) for shot in shots]
     assert max(map(far, live, cut)) <= 2  # of 255: what compression may do
     assert max(map(far, middle, cut)) > 15  # or the slope would not tell

@@ -107,6 +107,7 @@ def test_a_picture_is_opened_browsed_embedded_and_closed(studio, page, three):
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     expect(dialog.locator(".detail")).to_have_attribute("data-image", three[0])
+    settle(page)
     page.keyboard.press("j")
     expect(dialog.locator(".detail")).to_have_attribute("data-image", three[1])
     settle(page)

@@ -1,9 +1,10 @@
 """Live updates: what happens elsewhere shows here, and costs nothing while nobody looks."""
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from tests.browser.steps import READY, colour, generate, open_gallery, open_picture, toast
+from tests.browser.watching import settle
 
 pytestmark = pytest.mark.browser
 
@@ -26,6 +27,11 @@ HIDE = """
 def look(page: Page) -> None:
     """Come back to the tab, whereupon it asks at once what is new."""
     page.evaluate(HIDE, arg=False)
+
+
+def asks(request: Request) -> bool:
+    """Return whether a script asks; icons and pictures may still come for what is shown."""
+    return request.resource_type in ("fetch", "xhr")
 
 
 def is_live(message) -> bool:
@@ -99,8 +105,9 @@ def test_a_picture_that_comes_before_the_first_answer_is_not_forgotten(studio, p
     prompt = "A mill by a brook"
 
     def late(route):
-        go_on.set()
-        studio.finished(studio.pictures(person)[0], person)
+        for started in studio.pictures(person):  # none yet, where the page asks by itself before
+            go_on.set()
+            studio.finished(started, person)
         route.continue_()
 
     open_gallery(page, studio)
@@ -126,7 +133,8 @@ def test_a_poll_under_way_when_pictures_are_asked_for_does_not_slow_them_down(st
     page.route("**/live?*", hold)
     with studio.painter.holding("A mill by a brook"):
         look(page)
-        page.wait_for_timeout(100)
+        while not held:
+            page.wait_for_timeout(20)
         old = held[0].fetch()  # what the server knew before the pictures were asked for
         generate(page, "A mill by a brook")
         expect(page.locator(".tile.pending")).to_have_count(1)
@@ -142,11 +150,13 @@ def test_sharing_a_picture_is_not_told_as_news(studio, page, person):
     open_gallery(page, studio)
     dialog = open_picture(page, made.id)
     dialog.get_by_role("link", name="Embed").click()
+    before = str(page.locator("#live").get_attribute("data-version"))
     page.get_by_role("button", name="Let anyone with the link see it").click()
     expect(page.locator("#visibility")).to_contain_text("Anyone with this link")
-    before = str(page.locator("#live").get_attribute("data-version"))
-    look(page)
+    with page.expect_response(is_live):
+        look(page)
     expect(page.locator("#live")).not_to_have_attribute("data-version", before)
+    settle(page)
     expect(page.locator(".toast")).to_have_count(0)
 
 
@@ -173,12 +183,13 @@ def test_an_open_pending_picture_becomes_the_picture(studio, page, person):
         go_on.set()
         expect(dialog.locator("img.photo")).to_be_visible()
         expect(dialog.get_by_role("link", name="Embed")).to_be_visible()
-        assert page.url.endswith(started.id)
+        expect(page).to_have_url(f"{studio.address}/images/{started.id}")
 
 
 def test_nothing_new_costs_an_empty_answer(studio, page, person):
     studio.keep(person, colour("teal"))
     open_gallery(page, studio)
+    expect(page.locator(".rows img.full[data-ready]")).to_have_count(1)
     before = page.locator("#gallery").inner_html()
     with page.expect_response(is_live) as answer:
         look(page)
@@ -194,7 +205,7 @@ def test_a_hidden_tab_asks_nothing(studio, page, person):
         page.evaluate(HIDE, arg=True)
         page.evaluate(COUNT_TICKS)
         asked: list[str] = []
-        page.on("request", lambda request: asked.append(request.url))
+        page.on("request", lambda request: asked.append(request.url) if asks(request) else None)
         page.wait_for_function("() => window.ticks >= 3")
         assert asked == []
         with page.expect_response(is_live):

@@ -16,6 +16,12 @@ pytestmark = pytest.mark.browser
 
 BOTH = pytest.mark.parametrize("device", ["desktop", "phone"], indirect=True)
 PROMPT = "A calm lake at dawn, pines in the mist"
+# The picture may be there before anybody looks; so the page itself notes its empty frame.
+NOTE_PENDING = """
+() => new MutationObserver(() => {
+  window.hasWaited ||= document.querySelectorAll('.tile.pending').length === 1;
+}).observe(document.body, { subtree: true, childList: true })
+"""
 
 
 @pytest.fixture
@@ -40,7 +46,7 @@ def test_from_the_printed_link_to_a_picture_on_another_page(served, browsers, de
     make_a_picture(page)
     uid = str(page.locator(READY).get_attribute("id")).removeprefix("image-")
     dialog = open_picture(page, uid)
-    assert page.url == f"{served.address}/images/{uid}"
+    expect(page).to_have_url(f"{served.address}/images/{uid}")
     expect(dialog.get_by_role("heading", level=1)).to_have_text(PROMPT)
     dialog.get_by_role("link", name="Embed").click()
     code = copied_code(page)
@@ -55,8 +61,9 @@ def make_a_picture(page: Page) -> None:
     page.get_by_label("More settings").click()
     choose(page.locator("#composer"), "512")
     page.keyboard.press("Escape")
+    page.evaluate(NOTE_PENDING)
     page.get_by_role("button", name="Generate").click()
-    expect(page.locator(".tile.pending")).to_have_count(1)
+    page.wait_for_function("() => window.hasWaited")
     expect(page.locator("#welcome")).to_be_hidden()
     expect(page.locator(READY)).to_have_count(1)
     expect(page.locator(".tile.pending")).to_have_count(0)
@@ -121,6 +128,7 @@ def test_a_picture_can_be_embedded_before_it_exists(studio, person, page, browse
         page.goto(f"{studio.address}/images/{picture.id}/embed")
         page.get_by_role("button", name="Let anyone with the link see it").click()
         expect(page.locator("#visibility")).to_contain_text("Anyone with this link")
+        settle(page)
         code = page.locator("#embed-code").inner_text()
         address = re.findall(r'src="([^"]+)"', code)[0]
         early = page.request.get(address)

@@ -1,12 +1,22 @@
 """Making pictures of pictures, of alternatives and for money, and steering the queue."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.axe import violations
-from tests.browser.steps import READY, choose, colour, generate, open_gallery, prompt_of, toast
+from tests.browser.steps import (
+    READY,
+    choose,
+    colour,
+    generate,
+    is_draft,
+    open_gallery,
+    prompt_of,
+    toast,
+)
 from tests.browser.watching import settle
 from webapp.providers.plain import PlainProvider
 
@@ -70,7 +80,7 @@ def test_a_reference_is_taken_out_again(studio, page, person, photo):
     other = studio.keep(person, colour("orange"), filename="orange.png")
     open_gallery(page, studio, f"/create?reference={photo.id}")
     prompt_of(page).fill("Hills in these colours")
-    with page.expect_response("**/draft"):
+    with page.expect_response(is_draft("Hills in these colours!")):
         prompt_of(page).press("End")
         prompt_of(page).type("!")
     open_gallery(page, studio, f"/create?reference={other.id}")
@@ -123,8 +133,13 @@ def test_the_form_adapts_to_the_model_and_tells_its_price(studio, page, person, 
     expect(prompt_of(page)).to_have_value("A kite")
 
 
-def test_a_budget_stops_new_work_with_a_sentence(studio, page, watch, person, for_money):
+def test_a_budget_stops_new_work_with_a_sentence(
+    studio, page, watch, person, for_money, monkeypatch
+):
     watch.expect(UNPROCESSABLE)
+    noon = datetime.now(UTC).replace(hour=12)  # the day of the budget must not end meanwhile
+    ledger = studio.easel.services.budgets._ledger
+    monkeypatch.setattr(ledger, "_clock", lambda: int(noon.timestamp() * 1000))
     studio.easel.services.budgets.set_limits(person.id, 100_000, None)
     open_gallery(page, studio, "/create")
     prompt_of(page).fill("A kite")
@@ -164,7 +179,7 @@ def test_the_queue_is_paused_ordered_and_goes_on(studio, page, person):
         assert violations(page) == []
         page.get_by_role("button", name="Go on").click()
         expect(page.locator("#queue-paused")).to_have_count(0)
-    expect(page.locator("#queue-waiting")).to_have_count(0, timeout=20_000)
+    expect(page.locator("#queue-waiting")).to_have_count(0)
 
 
 def test_refusals_stay_with_a_next_step(studio, page, person):

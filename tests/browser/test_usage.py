@@ -23,7 +23,7 @@ def owner(studio):
 @pytest.fixture
 def spender(studio, person):
     """Return somebody who has spent, within a budget."""
-    spend(studio, person, 60, seed=person.id)
+    spend(studio, person, 60)
     studio.easel.services.budgets.set_limits(person.id, 1_000_000, 90_000_000)
     return person
 

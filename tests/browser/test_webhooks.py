@@ -70,6 +70,7 @@ def test_all_of_it_works_without_script(plain_page, studio, person):
     expect(page.locator("#webhook-secret code")).to_have_text(SECRET)
     page.get_by_role("button", name="Switch off").click()
     page.get_by_role("button", name="Switch on").click()
+    expect(page.get_by_role("button", name="Switch off")).to_be_visible()
     page.get_by_text("Make a new secret", exact=True).first.click()
     page.get_by_role("button", name="Make a new secret").click()
     expect(page.locator("#webhook-secret code")).to_have_text(SECRET)

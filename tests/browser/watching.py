@@ -1,14 +1,18 @@
 """What must not happen behind a page's back, and when a page has come to rest."""
 
+import itertools
 from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, WebError
 
 QUIET_MS = 40
+_settlings = itertools.count(1)
 SCRIPT = """
 (() => {
   const busy = new Set();
   let last = performance.now();
+  let settling = 0;
+  let frames = 0;
   const touch = () => { last = performance.now(); };
   const isPoll = (ctx) => ctx?.sourceElement?.matches?.('[data-poll]');
   document.addEventListener('htmx:before:request', ({ detail: { ctx } }) => {
@@ -23,14 +27,28 @@ SCRIPT = """
   document.addEventListener('securitypolicyviolation', (event) => {
     console.error(`blocked by the policy: ${event.violatedDirective} ${event.blockedURI}`);
   });
-  window.__settled = (quiet) => !!window.htmx && !busy.size && performance.now() - last > quiet;
+  // What has just been shown may ask for more in a frame or two, so the wait begins with the call.
+  window.__settled = (quiet, which) => {
+    if (which !== settling) {
+      [settling, frames] = [which, 0];
+      touch();
+    }
+    frames += 1;
+    return !!window.htmx && !busy.size && frames > 3 && performance.now() - last > quiet;
+  };
+  // Messages that would go away stay: a machine that stops for seconds must not hide them.
+  const soon = window.setTimeout;
+  window.setTimeout = (work, delay, ...more) =>
+    soon(work, delay >= 2000 && delay <= 12000 ? 3600000 : delay, ...more);
 })();
 """
 
 
 def settle(page: Page) -> None:
     """Wait until htmx has no request under way, polls aside, and nothing has moved for a moment."""
-    page.wait_for_function("(quiet) => window.__settled(quiet)", arg=QUIET_MS)
+    page.wait_for_function(
+        "([quiet, which]) => window.__settled(quiet, which)", arg=[QUIET_MS, next(_settlings)]
+    )
 
 
 class Watch:

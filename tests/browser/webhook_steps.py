@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.browser.studio import Studio
+from tests.processes import wait_for
 from webapp.providers.base.reach import Answer, PostError
 from webapp.services.accounts import Viewer
 from webapp.services.webhooks.events import EVENTS
@@ -39,7 +40,13 @@ def furnish(studio: Studio, person: Viewer) -> WebhookInfo:
     hook, _ = services.webhooks.shelf.create(person, URL, [*EVENTS])
     for item in (gone, hook):
         services.webhooks.log.test(item.id, person)
+        wait_for(lambda uid=item.id: _was_told(studio, person, uid))
     return hook
+
+
+def _was_told(studio: Studio, person: Viewer, uid: str) -> bool:
+    told = studio.easel.services.webhooks.log.page(uid, person).deliveries
+    return [item.state for item in told] in (["delivered"], ["failed"])
 
 
 def webhooks(tour: Any) -> None:
