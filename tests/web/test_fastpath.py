@@ -1,5 +1,6 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 
@@ -170,6 +171,26 @@ def test_many_who_ask_at_once_cost_one_question(app, anonymous, address, flask_a
         answers = list(pool.map(ask, range(12)))
     assert len(flask_alone) == 1
     assert {(answer.status_code, answer.data) for answer in answers} == {(200, answers[0].data)}
+
+
+def test_who_finds_the_turn_free_again_asks_no_second_time(
+    app, anonymous, address, flask_alone, monkeypatch
+):
+    flights = app.wsgi_app._flights
+    turn, landed = flights.turn, list[object]()
+
+    @contextmanager
+    def after_another(key):
+        """Let somebody else land between the look into the memory and the turn."""
+        if not landed:
+            landed.append(key)
+            app.test_client().get(address)
+        with turn(key) as is_first:
+            yield is_first
+
+    monkeypatch.setattr(flights, "turn", after_another)
+    assert anonymous.get(address).headers["X-Cache"] == "hit"
+    assert len(landed) == len(flask_alone) == 1
 
 
 def test_who_may_not_see_it_does_not_get_what_another_waits_for(

@@ -67,9 +67,10 @@ class FastPath:
         key = _key(environ)
         known = self._known(key, match["uid"])
         if known is None:
-            with self._flights.turn(key) as is_first:
-                # Whoever came while another was asking may find the answer here now.
-                known = None if is_first else self._known(key, match["uid"])
+            with self._flights.turn(key):
+                # Whoever came while another was asking may find the answer here now; also the first
+                # in a turn, where the one before has landed since the look above.
+                known = self._known(key, match["uid"])
                 if known is None:
                     return self._asked(key, match, environ, start_response)
         if self._files is not None:

@@ -25,7 +25,8 @@ def back() -> str:
 def local(target: str) -> str:
     """Return a target if it is a path of ours, else the gallery's."""
     parts = parts_of(target)
-    is_ours = parts.path.startswith("/") and not parts.scheme and not parts.netloc
+    # The target itself, not its path alone: spaces before it are left out there, as in browsers.
+    is_ours = target.startswith("/") and not parts.scheme and not parts.netloc
     # Browsers read a backslash as a slash, and two slashes as another host.
     if not is_ours or target[1:2] in ("/", "\\") or any(ord(letter) < 32 for letter in target):
         return url_for("gallery.index")
