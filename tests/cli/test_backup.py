@@ -277,7 +277,7 @@ def test_a_backup_beside_a_working_server_is_consistent(tmp_path):
         refused = run(data, "restore", str(path))
         assert refused.returncode == 1
         assert "is using" in refused.stderr
-        assert beside.wait(60) == 0
+        assert beside.wait(300) == 0
         assert server.stop() == 0
     back = tmp_path / "back"
     assert run(back, "restore", str(path)).returncode == 0

@@ -89,9 +89,10 @@ def test_an_interrupted_command_leaves_no_traceback(tmp_path):
     assert process.stdin is not None
     process.stdin.write(beginning())
     process.stdin.flush()
-    wait_for((data / ".restoring").exists)
+    # Not just the folder: right after it was made, nobody would take it away yet.
+    wait_for((data / ".restoring" / "easel.db").exists)
     os.kill(process.pid, signal.SIGINT)
-    _, errors = process.communicate(timeout=30)
+    _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
     assert errors.endswith(b"easel: Interrupted.\n")
     assert b"Traceback" not in errors

@@ -1,9 +1,10 @@
 """Requests that no library would send, to a real server: it refuses them and goes on."""
 
+import os
 import re
 import socket
-import time
 import urllib.parse
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,10 @@ from webapp.providers.plain import png
 from webapp.settings import Settings
 
 pytestmark = pytest.mark.slow
+
+TICKS = os.sysconf("SC_CLK_TCK")
+MOST_SECONDS = 5
+"""Processor time of one answer, of all threads of the server."""
 
 HOST = b"Host: 127.0.0.1\r\nConnection: close\r\n"
 TARGETS = [
@@ -68,18 +73,26 @@ def exchange(address: str, request: bytes) -> bytes:
     place = urllib.parse.urlsplit(address)
     assert place.port is not None
     received = b""
-    with socket.create_connection(("127.0.0.1", place.port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", place.port), timeout=40) as connection:
         connection.sendall(request)
         while more := connection.recv(65_536):
             received += more
     return received
 
 
+def processor_time(process_id: int) -> float:
+    """Return the seconds that a process has worked, however long it was held up."""
+    facts = (
+        Path(f"/proc/{process_id}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
+    )
+    return sum(map(int, facts[11:13])) / TICKS
+
+
 @pytest.mark.parametrize(
     "request_bytes", REQUESTS, ids=[repr(each[:48])[2:-1] for each in REQUESTS]
 )
 def test_no_request_is_a_fault(studio, request_bytes):
-    began = time.monotonic()
+    before = processor_time(studio.process.pid)
     answer = exchange(studio.address, request_bytes)
     head = answer.partition(b"\r\n\r\n")[0]
     status = re.match(rb"HTTP/1\.[01] (\d{3}) ", head)
@@ -87,4 +100,4 @@ def test_no_request_is_a_fault(studio, request_bytes):
     assert 300 <= int(status[1]) < 500 or b"/placeholder/1x1" in request_bytes
     assert b"\r\nx-evil" not in head.lower()
     assert b"root:" not in answer
-    assert time.monotonic() - began < 5
+    assert processor_time(studio.process.pid) - before < MOST_SECONDS

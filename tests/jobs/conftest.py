@@ -11,6 +11,7 @@ from webapp.services import jobs as ledger
 from webapp.services.jobs import Jobs
 
 PATIENCE = 0.2  # seconds; waits for a worker that sleeps, so tests want little
+STOP_TIMEOUT = 30.0  # seconds; a machine may stand still for some of them
 
 
 @pytest.fixture(autouse=True)
@@ -68,7 +69,14 @@ def embedded(tmp_path):
 
 @pytest.fixture
 def jobs(database, embedded):
-    return Jobs(database, embedded, lease_seconds=0.3)
+    """Return jobs whose leases do not run out, however long the machine stands still."""
+    return Jobs(database, embedded, lease_seconds=300)
+
+
+@pytest.fixture
+def short_leases(jobs):
+    """Let leases run out soon, and hearts beat often, of workers that are hired from now on."""
+    jobs.lease_seconds = 0.3
 
 
 @pytest.fixture
@@ -84,7 +92,7 @@ def hire(request):
         options = {"threads": 2, "holder": "studio", **options}
         worker = Worker(transport, jobs, {"make": making}, **options)
         worker.start()
-        request.addfinalizer(lambda: worker.stop(5))
+        request.addfinalizer(lambda: worker.stop(STOP_TIMEOUT))
         return worker
 
     return hire
@@ -106,4 +114,4 @@ def studio(request, database, tmp_path):
         worker = Worker(runner, jobs, {"make": making}, threads=2, holder="studio")
         worker.start()
         yield jobs, making
-        worker.stop(5)
+        worker.stop(STOP_TIMEOUT)

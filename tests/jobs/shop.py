@@ -10,6 +10,7 @@ import signal
 import sys
 import time
 from collections import Counter
+from typing import Any
 
 from sqlalchemy import Column, Integer, MetaData, Table, insert, select
 
@@ -25,7 +26,10 @@ RESULTS = Table("shop_result", MetaData(), Column("job_id", Integer), Column("at
 
 
 class Making:
-    """Makes one result a job; can be told to take long, or to fail."""
+    """Makes one result a job; can be told to take long, or to fail.
+
+    `seconds` counts as long as a job runs: set to 0, it ends at once those that run.
+    """
 
     def __init__(self, database: Database, jobs: Jobs, seconds: float = 0.0) -> None:
         self.database = database
@@ -39,7 +43,9 @@ class Making:
         self.started[lease.job_id] += 1
         if self.errors:
             raise self.errors.pop(0)
-        lease.lost.wait(self.seconds)
+        began = time.monotonic()
+        while time.monotonic() - began < self.seconds and not lease.lost.wait(0.01):
+            pass
         with self.database.writing() as session:
             session.execute(insert(RESULTS).values(job_id=lease.job_id, attempt=lease.attempt))
             self.jobs.finish(session, lease)
@@ -48,6 +54,24 @@ class Making:
         self.given_up.append((lease.job_id, error))
         with self.database.writing() as session:
             self.jobs.finish(session, lease, "failed", type(error).__name__)
+
+
+class SteadyJobs(Jobs):
+    """Jobs for which time goes on with each heartbeat, by two thirds of a lease, and never else.
+
+    So a lease runs out if the heartbeat does not extend it, and not if the machine stands still.
+    """
+
+    def __init__(self, *parts: Any) -> None:
+        self.now = 1_000_000_000_000
+        self.beats = 0
+        super().__init__(*parts, lease_seconds=0.3, clock=lambda: self.now)
+
+    def extend(self, lease: Lease) -> bool:
+        is_held = super().extend(lease)
+        self.now += 200
+        self.beats += 1
+        return is_held
 
 
 class UnevenMaking(Making):
@@ -79,7 +103,7 @@ def state(database: Database, job_id: int) -> str:
         return session.get_one(Job, job_id).state
 
 
-def eventually(claim, seconds: float = 10.0) -> None:
+def eventually(claim, seconds: float = 60.0) -> None:
     """Wait until a claim holds."""
     deadline = time.monotonic() + seconds
     while not claim():

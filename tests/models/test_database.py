@@ -52,7 +52,7 @@ def count_up_in_threads(database, times):
 
 
 def test_no_update_is_lost_between_threads(url):
-    with open_database(url) as database:
+    with open_database(url, busy_timeout=120) as database:  # eight wait for a disk that may be slow
         add_person(database)
         errors = count_up_in_threads(database, 100)
         assert (errors, change_of(database)) == (0, THREADS * 100)
