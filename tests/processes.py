@@ -16,7 +16,7 @@ from pathlib import Path
 
 EASEL = (sys.executable, "-m", "webapp.cli")
 ROOT = Path(__file__).parent.parent
-PATIENCE = 60.0
+PATIENCE = 120.0  # seconds; only what has failed takes as long
 
 
 def environment(data: Path, **settings: str) -> dict[str, str]:
@@ -55,7 +55,7 @@ class Server:
         """Return status and text of an address."""
         request = urllib.request.Request(self.address + path, headers=headers)
         try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
                 return answer.status, answer.read().decode("utf-8", "replace")
         except urllib.error.HTTPError as error:
             with error:
@@ -64,7 +64,7 @@ class Server:
     def stop(self, number: int = signal.SIGTERM) -> int:
         """Send a signal, and return the exit status."""
         self.process.send_signal(number)
-        return self.process.wait(30)
+        return self.process.wait(PATIENCE)
 
 
 @contextmanager
@@ -90,8 +90,8 @@ def serving(
     finally:
         if process.poll() is None:
             process.kill()
-        process.wait(30)
-        reader.join(10)
+        process.wait(PATIENCE)
+        reader.join(PATIENCE)
         assert process.stdout is not None
         process.stdout.close()
 

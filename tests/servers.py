@@ -19,6 +19,7 @@ POSTGRES_URL = os.environ.get(
     "EASEL_TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 )
 REDIS_URL = os.environ.get("EASEL_TEST_REDIS_URL", "redis://127.0.0.1:6379/9")
+PATIENCE = 30  # seconds; a busy machine may take its time to let somebody in
 HOW = {
     "PostgreSQL": "docker run -p 5432:5432 -e POSTGRES_HOST_AUTH_METHOD=trust postgres",
     "Redis": "docker run -p 6379:6379 redis",
@@ -41,7 +42,7 @@ def postgres_url() -> Iterator[str]:
     url = make_url(POSTGRES_URL)
     server = url.set(drivername="postgresql").render_as_string(hide_password=False)
     try:
-        connection = psycopg.connect(server, autocommit=True, connect_timeout=3)
+        connection = psycopg.connect(server, autocommit=True, connect_timeout=PATIENCE)
     except psycopg.OperationalError as error:
         missing("PostgreSQL", error)
     with connection:
@@ -56,7 +57,7 @@ def postgres_url() -> Iterator[str]:
 def redis_name() -> Iterator[tuple[str, str]]:
     """Find the Redis server, and a name: keys that contain it are deleted at the end."""
     name = f"easeltest{secrets.token_hex(4)}"
-    with redis.Redis.from_url(REDIS_URL, socket_connect_timeout=3) as client:
+    with redis.Redis.from_url(REDIS_URL, socket_connect_timeout=PATIENCE) as client:
         try:
             client.ping()
         except redis.ConnectionError as error:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.processes import PATIENCE
 from tests.serving import served
 from webapp.providers.plain import png
 from webapp.settings import Settings
@@ -34,7 +35,7 @@ def run(easel, script, token, *arguments):
         env=os.environ | {"EASEL": easel.address, "EASEL_TOKEN": token},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
 

@@ -34,6 +34,7 @@ def app(request, tmp_path):
         limiter.enabled = True
         settings = Settings(data_dir=tmp_path, database_url=url)
         app = create_app(settings, runner=NullRunner(), providers={"plain": PlainProvider()})
+        limiter.enabled = False
         with app.app_context():
             yield app
             app.extensions["sqlalchemy"].engine.dispose()

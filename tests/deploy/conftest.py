@@ -1,8 +1,8 @@
 """An Easel with nginx in front, each a process of its own."""
 
+import itertools
 import os
 import re
-import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.deploy.nginx import IS_ROOT, USER, Nginx, free_port, fronting, nginx_program
+from tests.deploy.nginx import IS_ROOT, USER, Nginx, fronting, kept_port, nginx_program
 from tests.deploy.visitor import Visitor
 from tests.processes import Server, serving, wait_for
 from webapp.providers.plain import png
@@ -30,10 +30,11 @@ class Site:
     folder: Path
     data: Path
     shown: Path
-    easel_port: int = field(default_factory=free_port)
+    easel_port: int
     nginx: Nginx = field(init=False)
     server: Server = field(init=False)
     owner: Visitor = field(init=False)
+    _colours: Iterator[int] = field(default_factory=itertools.count)
 
     @contextmanager
     def easel(self) -> Iterator[Server]:
@@ -54,7 +55,8 @@ class Site:
 
     def shared(self) -> str:
         """Bring a picture that nobody has seen yet, and return its id; it is unlisted."""
-        uid = self.owner.upload(png(300, 200, secrets.token_bytes(3)))
+        colour = next(self._colours).to_bytes(3, "big")
+        uid = self.owner.upload(png(300, 200, colour))
         self.share(uid, "unlisted")
         return uid
 
@@ -92,9 +94,14 @@ class Site:
 def a_site() -> Iterator[Site]:
     """Start both, in folders that nginx's user can come to."""
     nginx_program()  # or the test is skipped before anything is made
+    with kept_port() as easel_port:
+        yield from _running(easel_port)
+
+
+def _running(easel_port: int) -> Iterator[Site]:
     folder = Path(tempfile.mkdtemp(prefix="easel-nginx-")).resolve()
     folder.chmod(0o755)
-    site = Site(folder, folder / "data", folder / "shown")
+    site = Site(folder, folder / "data", folder / "shown", easel_port)
     site.shown.mkdir(mode=0o750)
     if IS_ROOT:
         shutil.chown(site.shown, group=USER)

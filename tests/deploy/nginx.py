@@ -14,7 +14,7 @@ from typing import NoReturn
 
 import pytest
 
-from tests.processes import ROOT, wait_for
+from tests.processes import PATIENCE, ROOT, wait_for
 
 CONFIGURATION = ROOT / "docs" / "deploy" / "nginx.conf"
 USER = "www-data"
@@ -56,23 +56,39 @@ class Nginx:
         return f"http://127.0.0.1:{self.port}"
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
-    return port
+@contextmanager
+def kept_port() -> Iterator[int]:
+    """Keep a port for a server that is started, stopped and started again until the block ends.
+
+    The socket is bound, but never listens. Linux lets a server listen beside it that reuses
+    addresses, as nginx and waitress do, and gives the port to nobody who asks for any.
+    """
+    with socket.socket() as keeper:
+        keeper.bind(("127.0.0.1", 0))
+        keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        port: int = keeper.getsockname()[1]
+        yield port
 
 
 @contextmanager
 def fronting(easel_port: int, shown: Path, folder: Path) -> Iterator[Nginx]:
     """Start nginx in front of an Easel; `shown` is what is EASEL_NGINX_DIR there."""
+    with kept_port() as port:
+        yield from _running(easel_port, shown, folder, port)
+
+
+def _running(easel_port: int, shown: Path, folder: Path, port: int) -> Iterator[Nginx]:
     program = nginx_program()
-    port = free_port()
     (folder / "site.conf").write_text(_site(easel_port, shown, port), "utf-8")
     user = f"user {USER};" if IS_ROOT else ""
     main = folder / "nginx.conf"
     main.write_text(AROUND.format(user=user, folder=folder), "utf-8")
     tried = subprocess.run(
-        [program, "-t", "-c", str(main)], capture_output=True, text=True, check=False, timeout=30
+        [program, "-t", "-c", str(main)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE,
     )
     assert tried.returncode == 0, tried.stderr
     process = subprocess.Popen([program, "-c", str(main)], stderr=subprocess.DEVNULL)
@@ -82,7 +98,7 @@ def fronting(easel_port: int, shown: Path, folder: Path) -> Iterator[Nginx]:
         yield Nginx(port, "\n".join(re.findall(r".*\[(?:warn|emerg)\].*", tried.stderr)))
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(PATIENCE)
 
 
 def _site(easel_port: int, shown: Path, port: int) -> str:

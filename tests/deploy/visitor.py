@@ -7,6 +7,8 @@ import secrets
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
+from tests.processes import PATIENCE
+
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -31,7 +33,7 @@ class Visitor:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if self.cookies:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
             connection.request(method, path, body, sent)
             found = connection.getresponse()
