@@ -1,5 +1,5 @@
 import threading
-import time
+from collections.abc import Hashable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -7,14 +7,31 @@ import pytest
 from webapp.web.flights import Flights
 
 
+class Underway(dict[Hashable, threading.Event]):
+    """Knows who is under way, and when so many others have found one that they wait for."""
+
+    def __init__(self, others: int) -> None:
+        super().__init__()
+        self.left = others
+        self.all_wait = threading.Event()
+
+    def get(self, key, default=None):
+        found = super().get(key, default)
+        if found is not None:
+            self.left -= 1
+            if not self.left:
+                self.all_wait.set()
+        return found
+
+
 def test_one_goes_ahead_and_the_others_wait_for_it():
-    flights, together, landed = Flights(), threading.Barrier(8), []
+    flights, underway, landed = Flights(patience=60), Underway(7), []
+    flights._underway = underway
 
     def ask(_number):
-        together.wait()
         with flights.turn("a") as is_first:
             if is_first:
-                time.sleep(0.1)
+                assert underway.all_wait.wait(60)
                 landed.append(True)
             return is_first, bool(landed)
 

@@ -1,3 +1,5 @@
+import threading
+
 import pytest
 from sqlalchemy import select
 
@@ -66,12 +68,20 @@ def test_nothing_is_written_while_a_picture_is_asked_for(database, hits):
     assert kept(database) == {}
 
 
-def test_hits_are_written_down_by_themselves(database):
+def test_hits_are_written_down_by_themselves(database, monkeypatch):
+    begun = []
+
+    class Noted(threading.Timer):
+        def start(self):
+            begun.append(self)
+            super().start()
+
+    monkeypatch.setattr(threading, "Timer", Noted)
     hits = LinkHits(database, seconds=0.01)
     hits.note(1, "https://a.org/")
-    timer = hits._timer
-    assert timer is not None
-    timer.join(10)
+    (timer,) = begun
+    timer.join(60)
+    assert not timer.is_alive()
     assert kept(database) == {"a.org": 1}
 
 

@@ -12,7 +12,7 @@ def runner():
 
 @pytest.fixture
 def waiting(services):
-    return Waiting(services.generations, most=2, seconds=0.3)
+    return Waiting(services.generations, most=2)
 
 
 def test_there_are_so_many_places_and_each_is_given_back(waiting):
@@ -42,7 +42,8 @@ def test_it_is_waited_for_as_long_as_somebody_is_there(waiting, services, owner,
     assert services.generations.get(started.id, owner).status == "queued"
 
 
-def test_it_is_not_waited_for_ever(waiting, services, owner, wish):
+def test_it_is_not_waited_for_ever(services, owner, wish):
+    waiting = Waiting(services.generations, most=2, seconds=0.3)
     started = services.generator.start(owner, wish)
     with pytest.raises(UpstreamTimeoutError, match="Idempotency-Key"):
         waiting.ended(started.id, owner, lambda: True)

@@ -6,6 +6,7 @@ import pytest
 
 from tests.providers.loopback import Call, Exchange, serving
 from webapp.models import now_ms
+from webapp.services.webhooks import outbox, sender
 from webapp.services.webhooks.events import EVENTS
 from webapp.settings import Settings
 
@@ -13,29 +14,39 @@ BASE = "https://easel.example"
 
 
 @pytest.fixture
-def settings(tmp_path):
+def settings(tmp_path, monkeypatch):
+    """Return settings with which receivers here are told, however slow this machine may be."""
+    monkeypatch.setattr(sender, "SECONDS", 60.0)
     return Settings(data_dir=tmp_path / "data", webhook_hosts=("127.0.0.1",), base_url=BASE)
+
+
+@pytest.fixture
+def services(services):
+    """Return services for which every telling is quick: who takes a second is left alone."""
+    services.webhooks.sender._timer = lambda: 0.0
+    return services
 
 
 @dataclass
 class Clock:
-    """A clock that is put forward."""
+    """A clock that stands still until it is put forward."""
 
-    offset: int = 0
+    moment: int = field(default_factory=now_ms)
 
     def __call__(self) -> int:
-        return now_ms() + self.offset
+        return self.moment
 
     def forward(self, ms: int) -> None:
-        self.offset += ms
+        self.moment += ms
 
 
 @pytest.fixture
-def clock(services):
+def clock(services, monkeypatch):
     """Give the time to all that waits."""
     clock = Clock()
     for service in (services.webhooks.sender, services.webhooks.log, services.jobs):
         service._clock = clock
+    monkeypatch.setattr(outbox, "now_ms", clock)
     return clock
 
 
