@@ -15,6 +15,8 @@ from argon2 import PasswordHasher
 from argon2.profiles import CHEAPEST
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck
+from hypothesis import settings as chance
 from jinja2 import FileSystemBytecodeCache
 
 from tests.routing import RememberedRule
@@ -31,6 +33,12 @@ from webapp.services.requests import GenerationRequest
 from webapp.settings import Settings
 
 Flask.url_rule_class = RememberedRule
+
+# An example that took long has shown nothing: machines stop for seconds.
+chance.register_profile(
+    "easel", chance.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+chance.load_profile("easel")
 
 
 class Visitor(FlaskClient):

@@ -111,7 +111,6 @@ def test_no_address_is_a_fault_or_dear_or_opens_anything(
 
     @settings(
         max_examples=SHARES[kind],
-        deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),
     )

@@ -3,7 +3,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from tests.chance import unhurried
 from tests.imaging.pictures import (
     corner_colours,
     corners,
@@ -140,7 +139,7 @@ def test_the_focal_point_is_one_of_the_original_not_of_the_crop():
 shares = st.floats(0.05, 0.95)
 
 
-@settings(unhurried, max_examples=80)
+@settings(max_examples=80)
 @given(shares, shares, st.sampled_from([(300, 200), (200, 300), (250, 250)]), st.integers(20, 90))
 def test_the_focal_point_stays_inside(x, y, size, height):
     place = round(x * size[0]), round(y * size[1])

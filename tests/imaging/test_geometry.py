@@ -2,7 +2,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.chance import unhurried
 from webapp.imaging.geometry import cover_region, fit_cover, fit_inside
 
 sides = st.integers(1, 20_000)
@@ -61,7 +60,6 @@ def test_enlarging_must_be_asked_for():
     assert fit_cover((100, 50), (320, 320), enlarge=True) == (320, 320)
 
 
-@unhurried
 @given(sides, sides, rooms, rooms)
 def test_inside_never_leaves_the_box_nor_grows(width, height, room_w, room_h):
     got = fit_inside((width, height), (room_w, room_h))
@@ -69,14 +67,12 @@ def test_inside_never_leaves_the_box_nor_grows(width, height, room_w, room_h):
     assert 1 <= got[1] <= min(room_h, height)
 
 
-@unhurried
 @given(sides, sides, rooms)
 def test_inside_keeps_the_ratio_to_the_pixel(width, height, room):
     got = fit_inside((width, height), (room, None))
     assert abs(got[1] - max(1, got[0] * height / width)) <= 0.5 * height / width + 0.51
 
 
-@unhurried
 @given(sides, sides, rooms, rooms)
 def test_cover_keeps_the_boxs_ratio_and_never_grows(width, height, room_w, room_h):
     got = fit_cover((width, height), (room_w, room_h))
@@ -87,7 +83,6 @@ def test_cover_keeps_the_boxs_ratio_and_never_grows(width, height, room_w, room_
     assert abs(got[1] - max(1, room_h * scale)) <= 0.51
 
 
-@unhurried
 @given(sides, sides, rooms, rooms, shares, shares)
 def test_the_region_stays_within_the_picture(width, height, room_w, room_h, x, y):
     left, top, right, bottom = cover_region((width, height), (room_w, room_h), (x, y))

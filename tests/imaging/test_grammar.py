@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.chance import unhurried
 from webapp.errors import InvalidError
 from webapp.imaging.formats import FORMATS
 from webapp.imaging.grammar import LONGEST, MOST_WORDS, TOKENS, parse
@@ -210,7 +209,7 @@ def words_of(chance):
 seeds = st.integers(0, 2**64)
 
 
-@settings(unhurried, max_examples=2000)
+@settings(max_examples=2000)
 @given(seeds)
 def test_canonical_text_is_idempotent_and_knows_no_order(seed):
     chance = random.Random(seed)
@@ -224,7 +223,7 @@ def test_canonical_text_is_idempotent_and_knows_no_order(seed):
     assert again.operations == recipe.operations
 
 
-@settings(unhurried, max_examples=500)
+@settings(max_examples=500)
 @given(seeds, st.integers(1, 9000), st.integers(1, 9000))
 def test_a_results_size_is_known_and_bounded(seed, width, height):
     found = words_of(random.Random(seed))
@@ -235,7 +234,7 @@ def test_a_results_size_is_known_and_bounded(seed, width, height):
     assert max(got) <= (4096 if resized else max(width, height))
 
 
-@settings(unhurried, max_examples=2000)
+@settings(max_examples=2000)
 @given(
     st.one_of(
         st.text(max_size=80),

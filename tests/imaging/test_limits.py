@@ -13,7 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from tests.chance import unhurried
 from tests.imaging.pictures import (
     bmp_header,
     corners,
@@ -243,7 +242,7 @@ def test_an_eps_named_jpg_never_starts_ghostscript(tmp_path):
     assert not proof.exists()
 
 
-@settings(unhurried, max_examples=300)
+@settings(max_examples=300)
 @given(
     st.sampled_from(sorted(GOOD)),
     st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 255)), min_size=1, max_size=12),

@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from tests.chance import unhurried
 from tests.imaging.pictures import decoded, encoded, photo, pixel, scene, unlike
 from webapp.imaging.colour import flattened
 from webapp.imaging.formats import FORMATS
@@ -126,7 +125,6 @@ def test_the_presets_of_the_gallery_come_from_masters_of_a_generated_picture():
     assert sides["w1280"] is None
 
 
-@unhurried
 @given(st.integers(1, 9000), st.integers(1, 9000), st.integers(1, 4096), st.integers(1, 4096))
 def test_a_master_is_never_smaller_than_what_is_made_from_it(width, height, across, down):
     for fit in ("inside", "cover", "fill"):

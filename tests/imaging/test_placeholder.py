@@ -5,7 +5,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from tests.chance import unhurried
 from tests.imaging.pictures import decoded, encoded, near, noise, photo, pixel
 from webapp.errors import InvalidError
 from webapp.imaging.formats import FORMATS
@@ -120,7 +119,7 @@ def test_an_accent_that_the_font_lacks_leaves_its_letter():
     assert placeholder(300, 200, text="Hällo") == placeholder(300, 200, text="Hallo")
 
 
-@settings(unhurried, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(1, 2000), st.integers(1, 2000), st.text(max_size=40))
 def test_every_size_and_text_gives_that_size(width, height, text):
     assert decoded(placeholder(width, height, text=text)).size == (width, height)

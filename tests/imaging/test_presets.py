@@ -2,7 +2,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.chance import unhurried
 from tests.imaging.pictures import encoded, photo
 from webapp.errors import InvalidError
 from webapp.imaging.pipeline import Output, render
@@ -43,7 +42,6 @@ def test_a_rendition_has_the_size_foretold(name, size):
     assert (got.width, got.height) == box(PRESETS[name], *size)
 
 
-@unhurried
 @given(st.sampled_from(sorted(PRESETS)), st.integers(1, 30_000), st.integers(1, 30_000))
 def test_no_preset_enlarges(name, width, height):
     got = box(PRESETS[name], width, height)

@@ -5,7 +5,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from tests.chance import unhurried
 from tests.imaging.pictures import (
     corners,
     decoded,
@@ -52,7 +51,7 @@ def test_noise_stays_within_the_bounds(mode, size):
         picture_in(preview_of(encoded(noise(size[0], size[1], mode, seed))))
 
 
-@settings(unhurried, max_examples=150)
+@settings(max_examples=150)
 @given(
     st.sampled_from(["L", "RGB", "RGBA"]),
     st.integers(1, 40),

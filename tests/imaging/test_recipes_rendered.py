@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from tests.chance import unhurried
 from tests.imaging.pictures import corners, decoded, encoded, noise, with_orientation
 from tests.imaging.test_grammar import words_of
 from webapp.errors import InvalidError
@@ -38,7 +37,7 @@ def recipe_of(seed):
     return parse(",".join([*small, *sides]) or "gray")
 
 
-@settings(unhurried, max_examples=400)
+@settings(max_examples=400)
 @given(st.integers(0, 2**64), st.sampled_from(sorted(SOURCES)), st.sampled_from(sorted(FORMATS)))
 def test_any_recipe_gives_the_size_foretold_or_is_refused(seed, name, kind):
     recipe, data = recipe_of(seed), SOURCES[name]

@@ -2,7 +2,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.errors import InvalidError, NotFoundError
@@ -99,7 +99,6 @@ plain_values = st.text(min_size=1, max_size=60).filter(lambda text: text.strip()
 
 
 @given(first=plain_values, second=plain_values)
-@settings(deadline=None)
 def test_every_value_stands_in_the_prompt_as_it_was_given(first, second):
     variables = [{"name": name, "label": name} for name in ("a", "b")]
     template = a_template("<{a}|{b}|{a}>", variables=variables)
@@ -107,7 +106,6 @@ def test_every_value_stands_in_the_prompt_as_it_was_given(first, second):
 
 
 @given(text=st.text(st.characters(exclude_categories=["Cs"]), max_size=80))
-@settings(deadline=None)
 def test_text_without_gaps_stays_as_it_is(text):
     if re.search(r"\{[a-z][a-z0-9_]*\}", text):
         return

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.web.redirects import back, local
@@ -57,7 +57,6 @@ def test_anything_else_leads_to_the_gallery(at, target):
 
 
 @given(st.text(st.sampled_from("/\\:@?#[]%.\t\n a\x7f"), max_size=12))
-@settings(deadline=None)
 def test_no_target_leads_elsewhere(world, target):
     with world.app.test_request_context("/login"):
         path = local(target)

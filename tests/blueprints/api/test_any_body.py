@@ -37,7 +37,6 @@ FIELDS = [*GenerationAsked.model_fields, "csv", "x"]
 BODIES = st.dictionaries(st.sampled_from(FIELDS), JSON, max_size=6)
 SEVERAL = settings(
     max_examples=80,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 PATHS = ("/api/generations", "/api/templates/wide-landscape/run")
@@ -92,7 +91,6 @@ TAKING = {
 }
 FEW = settings(
     max_examples=12,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from tests.chance import unhurried
 from webapp.web.browsing.linked import linked, ticked
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
@@ -105,7 +104,6 @@ def test_a_picture_within_an_answer_takes_no_more_memory_than_it_has_characters(
         tracemalloc.stop()
 
 
-@unhurried
 @given(
     st.recursive(
         st.none()

@@ -92,7 +92,6 @@ def test_what_is_asked_for_below_reaches_something(world, path):
     max_examples=EXAMPLES,
     derandomize=True,
     database=None,
-    deadline=None,
     suppress_health_check=list(HealthCheck),
 )
 def test_whatever_is_sent_the_answer_is_one_of_the_document(world, case):

@@ -8,7 +8,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from tests.chance import unhurried
 from tests.imaging.metadata import builders as make
 from tests.imaging.metadata.test_reading import A1111, NOVEL_TEXTS, SWARM, exif_comment
 from tests.imaging.metadata.test_writing import FILES, RECIPE
@@ -43,7 +42,7 @@ def damaged(draw):
     return bytes(data)
 
 
-fuzz = settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+fuzz = settings(max_examples=400, suppress_health_check=list(HealthCheck))
 
 
 @fuzz
@@ -74,7 +73,6 @@ def seen(data):
         return None
 
 
-@unhurried
 @given(st.text(max_size=400))
 def test_any_text_may_stand_where_a_recipe_does(value):
     text = value.replace("\0", "").encode("utf-8", "replace").decode()
@@ -96,7 +94,6 @@ json_values = st.recursive(
 )
 
 
-@unhurried
 @given(
     st.sampled_from(["prompt", "workflow", "Comment", "sd__metadata", "easel", "parameters"]),
     st.sampled_from(["v4_prompt", "sui_image_params", "1", "image", "nodes", "parents", "uc"]),

@@ -6,7 +6,6 @@ from typing import get_args
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.chance import unhurried
 from webapp.providers.base import ProviderError, ProviderErrorKind
 from webapp.providers.gemini import answer
 from webapp.providers.gemini.discretion import Discretion
@@ -38,7 +37,7 @@ def told(error: ProviderError) -> str:
     return " ".join((str(error), error.detail, error.text))
 
 
-@settings(unhurried, max_examples=150)
+@settings(max_examples=150)
 @given(st.dictionaries(NAMES, JSON, max_size=6))
 def test_any_answer_is_a_picture_or_a_failure(content):
     try:
@@ -49,7 +48,7 @@ def test_any_answer_is_a_picture_or_a_failure(content):
         assert KEY not in repr(result)
 
 
-@settings(unhurried, max_examples=150)
+@settings(max_examples=150)
 @given(st.integers(100, 999), JSON, st.text(max_size=20))
 def test_any_refusal_has_a_kind_and_a_sentence(code, content, header):
     error = Refusal(code, content, header).told("{model}", "", "")

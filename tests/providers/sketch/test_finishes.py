@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from tests.chance import unhurried
 from tests.providers.sketch.looks import difference, pixels
 from tests.providers.sketch.material import (
     FINISHES,
@@ -180,7 +179,6 @@ def test_a_larger_result_shows_the_same(finish):
     assert difference(wholly(finish), large) < 9
 
 
-@unhurried
 @given(st.integers(1, 40_000), st.integers(1, 40_000), st.sampled_from([None, 1024, 2048]))
 def test_a_result_has_the_shape_of_its_picture(width, height, side):
     if max(width, height) > 16 * min(width, height):
@@ -232,7 +230,7 @@ def test_another_aspect_ratio_than_its_own_is_refused():
         generate(replace(finish_request(PICTURE), aspect_ratio="16:9"))
 
 
-@settings(unhurried, max_examples=8)
+@settings(max_examples=8)
 @given(st.text(max_size=60), st.floats(0, 1))
 def test_any_prompt_and_strength_give_a_picture(prompt, strength):
     assert finished(photograph(20, 14), prompt, strength=strength).size == (20, 14)

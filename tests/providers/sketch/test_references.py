@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from tests.chance import unhurried
 from tests.providers.sketch.material import encoded, finish_request, generate, photograph, reference
 from webapp.providers.base import ProviderError, Reference
 from webapp.providers.sketch.references import decoded, decoded_mask
@@ -107,7 +106,7 @@ def test_other_formats_are_not_even_tried(kind):
     assert "neither a PNG nor a JPEG" in refusal(encoded(photograph(20, 20), kind))
 
 
-@settings(unhurried, max_examples=150)
+@settings(max_examples=150)
 @given(st.binary(max_size=200), st.integers(0, 3000), st.sampled_from(["PNG", "JPEG"]))
 def test_any_bytes_give_a_picture_or_a_sentence(junk, place, kind):
     whole = encoded(photograph(32, 24), kind)

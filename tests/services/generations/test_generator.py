@@ -356,7 +356,7 @@ def test_every_other_prompt_gives_a_picture_and_is_kept(
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_prompt_is_refused_or_becomes_clean_text(prompt):
     wish = GenerationRequest(prompt=prompt, provider="plain", model="plain-1")
     try:

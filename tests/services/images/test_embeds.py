@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.errors import InvalidError
@@ -43,7 +43,6 @@ def code_of(picture, **choice):
 
 
 @given(st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=300))
-@settings(deadline=None)
 def test_html_code_is_one_image_whatever_the_prompt_says(prompt):
     page = Tags(code_of(replace(PICTURE, prompt=prompt)).code)
     assert page.text == ""
@@ -56,7 +55,6 @@ def test_html_code_is_one_image_whatever_the_prompt_says(prompt):
 
 
 @given(st.text(st.sampled_from("\\[]()!*_`<>#&;\"' \nab…"), min_size=1, max_size=40))
-@settings(deadline=None)
 def test_markdown_code_is_one_image_whatever_the_prompt_says(prompt):
     code = code_of(replace(PICTURE, prompt=prompt), kind="markdown").code
     text, rest = markdown_image(code)

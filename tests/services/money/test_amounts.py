@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.errors import InvalidError
@@ -87,7 +87,6 @@ def test_so_little_that_it_would_become_nothing_is_refused(text):
 
 
 @given(st.integers(LEAST_SHOWN, LARGEST * MICROS))
-@settings(deadline=None)
 def test_what_is_written_can_be_read_again(micros):
     read = amount(dollars(micros), "day")
     assert read is not None

@@ -140,14 +140,13 @@ signs = st.text(st.sampled_from("ab {}|\\"), max_size=40)
 
 
 @given(text=signs)
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_there_are_as_many_prompts_as_were_counted(text):
     found = expand(text, cap=1000)
     assert len(found.prompts) == (found.total if found.total <= 1000 else FEW)
 
 
 @given(text=st.text(max_size=60).filter(lambda text: not set("{}|\\") & set(text)))
-@settings(deadline=None)
 def test_text_without_signs_stays_as_it_is(text):
     assert prompts(text) == [text.strip()]
 
@@ -155,12 +154,10 @@ def test_text_without_signs_stays_as_it_is(text):
 @given(
     words=st.lists(st.text(st.sampled_from("abc"), min_size=1, max_size=3), min_size=2, max_size=8)
 )
-@settings(deadline=None)
 def test_an_alternative_gives_its_sides_in_order(words):
     assert prompts("{" + "|".join(words) + "}") == words
 
 
 @given(value=signs)
-@settings(deadline=None)
 def test_every_value_stands_in_the_prompt_as_it_was_given(value):
     assert prompts("<{v}>", values={"v": value}) == [f"<{value}>"]

@@ -3,7 +3,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.errors import InvalidError
@@ -95,7 +95,6 @@ words = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_
         st.lists(words.map(lambda text: f"x{text}"), min_size=3, max_size=3), min_size=2, max_size=6
     )
 )
-@settings(deadline=None)
 def test_what_python_writes_is_read_again(table):
     file = io.StringIO()
     csv.writer(file).writerows([["one", "two", "three"], *table])
@@ -103,7 +102,6 @@ def test_what_python_writes_is_read_again(table):
 
 
 @given(text=st.text(max_size=200))
-@settings(deadline=None)
 def test_any_text_is_a_table_or_refused(text):
     with contextlib.suppress(InvalidError):
         assert read_table(text).header

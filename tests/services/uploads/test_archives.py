@@ -142,7 +142,7 @@ def test_what_is_no_archive_is_said_to_be_damaged_or_is_empty(tmp_path, data):
     assert bad in ([], [("all.zip", archives.DAMAGED)])
 
 
-@chosen(max_examples=300, deadline=None)
+@chosen(max_examples=300)
 @given(st.lists(st.tuples(st.integers(0, 500), st.integers(0, 255)), min_size=1, max_size=4))
 def test_however_it_was_tampered_with_nothing_escapes(tmp_path_factory, changes):
     archive = bytearray(zipped({"a.png": DATA, "b/c.png": bytes(300)}))

@@ -2,7 +2,7 @@ import base64
 import io
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.errors import InvalidError
@@ -32,7 +32,6 @@ def decoded(text: bytes, size: int = 7) -> bytes:
     return file.data
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=600), st.integers(1, 64), st.booleans())
 def test_what_was_encoded_comes_out_however_it_is_cut(data, size, is_for_addresses):
     encode = base64.urlsafe_b64encode if is_for_addresses else base64.b64encode
@@ -70,7 +69,6 @@ def test_common_ways_to_write_it_are_fine(text):
     assert decoded(text) == DATA
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=100), st.integers(1, 64))
 def test_whatever_comes_is_decoded_or_refused_in_a_sentence(text, size):
     try:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from urllib.parse import parse_qsl, quote_plus, urlencode
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
@@ -76,7 +76,6 @@ def urlencoded(body: bytes):
 
 
 class TestMultipart:
-    @settings(deadline=None)
     @given(
         st.lists(st.binary(min_size=1, max_size=99) | ODD, max_size=4),
         st.integers(1, 200),
@@ -130,7 +129,6 @@ class TestMultipart:
         with reading() as (form, _), pytest.raises(InvalidError):
             form.multipart(io.BytesIO(body[: cut % (len(body) - 8)]), "edge")
 
-    @settings(deadline=None)
     @given(st.binary(max_size=200))
     def test_bytes_that_are_no_form_are_refused(self, body):
         for text in (body, b"--edge\r\n" + body, b"--edge\r\nContent-Disposition: " + body):
@@ -160,14 +158,12 @@ class TestMultipart:
 
 
 class TestUrlencoded:
-    @settings(deadline=None)
     @given(st.lists(st.tuples(st.text("abc&=%+ \N{SNOWMAN}", min_size=1), st.text(max_size=50))))
     def test_it_reads_what_the_standard_library_reads(self, pairs):
         body = urlencode(pairs)
         fields, _ = urlencoded(body.encode())
         assert sorted(fields.items(multi=True)) == sorted(parse_qsl(body, keep_blank_values=True))
 
-    @settings(deadline=None)
     @given(st.binary(max_size=300))
     def test_a_picture_comes_out_however_it_was_escaped(self, data):
         text = base64.b64encode(data).decode()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from webapp.errors import EaselError, InvalidError, TooLargeError
@@ -35,7 +35,6 @@ VALUES = st.recursive(
 ASCII = st.text(st.characters(max_codepoint=127, exclude_characters='"\\', min_codepoint=32))
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.text().filter(lambda name: name != "image"), VALUES, max_size=4), ASCII)
 def test_it_reads_what_the_standard_library_reads(values, text):
     for indent, pure in ((None, True), (2, False)):
@@ -43,7 +42,6 @@ def test_it_reads_what_the_standard_library_reads(values, text):
         assert read(body.encode()) == (json.loads(json.dumps(values)), text.encode())
 
 
-@settings(deadline=None)
 @given(st.text(max_size=40) | st.text('{}[]":,\\image', max_size=30))
 @example('{"image":""}')
 @example('{"image":null}')
