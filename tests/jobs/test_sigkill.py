@@ -91,12 +91,12 @@ def running(database, job_ids):
     return [job_id for job_id in job_ids if state(database, job_id) == "running"]
 
 
-def wait_for_the_kill(database, added, *, surely):
-    """Wait a while; where luck was bad so far, surely until somebody does one of the jobs."""
-    if surely:
-        eventually(lambda: running(database, added))
-    else:
+def wait_for_the_kill(database, added, *, had_luck):
+    """Wait a while; without luck so far, until somebody does one of the jobs, or all are done."""
+    if had_luck:
         time.sleep(random.uniform(0.02, 0.3))
+    else:
+        eventually(lambda: running(database, added) or set(added) <= set(results(database)))
 
 
 def test_every_job_has_one_result_however_often_workers_are_killed(place, workers):
@@ -112,7 +112,7 @@ def test_every_job_has_one_result_however_often_workers_are_killed(place, worker
             added = order(database, jobs, 8)
             ordered += added
             process_ids = workers.start(holders_for(database))
-            wait_for_the_kill(database, added, surely=round_number >= rounds)
+            wait_for_the_kill(database, added, had_luck=round_number < rounds)
             workers.end(process_ids, signal.SIGKILL)
             cut_off += running(database, ordered)
             if round_number >= rounds - 1 and cut_off:
