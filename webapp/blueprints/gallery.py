@@ -7,7 +7,7 @@ from itertools import groupby
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from webapp.services.images.images import KINDS
+from webapp.services.images.reading import KINDS
 from webapp.services.pictures import Picture
 from webapp.web import htmx
 from webapp.web.current import services, signed_in

@@ -3,24 +3,19 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
-from io import BytesIO
 from pathlib import Path
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from webapp.errors import CorruptImageError, GoneError, InvalidError, NotFoundError
+from webapp.errors import CorruptImageError, GoneError, InvalidError
 from webapp.imaging.geometry import Point
 from webapp.imaging.inline import InlineFormat, InlineSource, to_base64
-from webapp.models import Database, Generation, Image, PurgedImage, is_public_id, now_ms
-from webapp.models.image import UPLOADS
+from webapp.models import Database, Generation, Image, PurgedImage, now_ms
 from webapp.providers.base import ImageResult
 from webapp.services.accounts import Viewer
 from webapp.services.changes import hold_owner, touch
 from webapp.services.image_rows import (
-    MISSING,
-    absent,
-    check_visible,
     hold_original,
     is_used,
     own_row,
@@ -34,18 +29,16 @@ from webapp.services.images.changes import (
 )
 from webapp.services.images.kept import Kept, same_picture, told_by
 from webapp.services.images.originals import Originals
+from webapp.services.images.reading import ImageReader
 from webapp.services.images.since import note_visibility
-from webapp.services.pictures import Picture, PicturePage
+from webapp.services.pictures import Picture
 from webapp.services.ports import BlobStore, PictureEvents
 from webapp.services.requests import clean
 from webapp.services.revisions import Expected, check_revision
 
-PAGE_SIZE = 60
-KINDS = ("all", "generated", "uploads")
 
-
-class ImageManager:
-    """Keeps images in the database and the store, and takes them out again.
+class ImageManager(ImageReader):
+    """Keeps images in the database and the store, finds them, and takes them out again.
 
     `events` hears of pictures that are kept or go, `cancel` gets the ids of images whose work is
     not wanted any more; both belong to the transaction of the session they get. `changed` is
@@ -63,8 +56,7 @@ class ImageManager:
         cancel: Callable[[Session, list[int]], object],
         changed: Callable[[str], None],
     ) -> None:
-        self._database = database
-        self._blobs = blobs
+        super().__init__(database, blobs)
         self._originals = originals
         self._events = events
         self._cancel = cancel
@@ -132,76 +124,6 @@ class ImageManager:
         with suppress(GoneError):  # purged meanwhile
             return Kept(self.restore(row.uid, owner), is_new=False, was_in_trash=True)
         return None
-
-    def get_images(
-        self, owner: Viewer, *, before: int | None = None, show: str = "all", limit: int = PAGE_SIZE
-    ) -> PicturePage:
-        """Return a page of a person's images, newest first.
-
-        `before` is the cursor of the page before; `show` is one of all, generated and uploads.
-        """
-        wanted = select(Image).where(Image.owner_id == owner.id, Image.deleted_ms.is_(None))
-        if show == "uploads":
-            wanted = wanted.where(UPLOADS)
-        elif show == "generated":
-            wanted = wanted.where(Image.provider != "")
-        if before is not None:
-            wanted = wanted.where(Image.id < before)
-        with self._database.reading() as session:
-            rows = session.scalars(wanted.order_by(Image.id.desc()).limit(limit + 1)).all()
-        cursor = rows[limit - 1].id if len(rows) > limit else None
-        return PicturePage(tuple(Picture.of(row) for row in rows[:limit]), cursor)
-
-    def get_image(self, uid: str, viewer: Viewer | None) -> Picture:
-        """Return an image that the viewer may see.
-
-        Raises NotFoundError for what is private to somebody else, and GoneError for what was
-        deleted and could be seen before; its owner still sees what is in the trash.
-        """
-        if not is_public_id(uid):
-            raise NotFoundError(MISSING)
-        with self._database.reading() as session:
-            row = session.scalar(select(Image).where(Image.uid == uid))
-            if row is None:
-                raise absent(session, uid, viewer)
-        picture = Picture.of(row)
-        check_visible(picture, viewer)
-        return picture
-
-    def own_image(self, uid: str, owner: Viewer) -> Picture:
-        """Return one of the owner's own images, in the trash or not; else raise NotFoundError."""
-        picture = self.get_image(uid, owner)
-        if picture.owner_id != owner.id:
-            raise NotFoundError(MISSING)
-        return picture
-
-    def own_images(self, uids: Sequence[str], owner: Viewer) -> tuple[Picture, ...]:
-        """Return those of the owner's own images that there are, in the order of their ids."""
-        wanted = list(filter(is_public_id, uids))
-        if not wanted:
-            return ()
-        mine = select(Image).where(Image.uid.in_(wanted), Image.owner_id == owner.id)
-        with self._database.reading() as session:
-            found = {row.uid: Picture.of(row) for row in session.scalars(mine)}
-        return tuple(found[uid] for uid in dict.fromkeys(wanted) if uid in found)
-
-    def original(self, picture: Picture) -> Path | BytesIO:
-        """Return an image's original file, or its bytes where the store is not on this machine.
-
-        Raises NotFoundError while there is none, or when it is missing from the store.
-        """
-        if not picture.blob_key:
-            msg = "This picture is not there yet."
-            raise NotFoundError(msg)
-        path = self._blobs.open_path(picture.blob_key)
-        if path is not None and path.exists():
-            return path
-        return BytesIO(self._blobs.get(picture.blob_key))
-
-    def original_bytes(self, picture: Picture) -> bytes:
-        """Return the bytes of an image's original, wherever it is kept; raises NotFoundError."""
-        source = self.original(picture)
-        return source.read_bytes() if isinstance(source, Path) else source.getvalue()
 
     def delete_image(self, uid: str, owner: Viewer, expected: Expected = None) -> Picture:
         """Move an image to the trash; one that is being made is cancelled first.
