@@ -1,7 +1,6 @@
 """An Easel for each test, with a fast provider, work done at once, and nobody outside to call."""
 
 import contextvars
-import re
 import shutil
 import socket
 from collections.abc import Iterator
@@ -13,13 +12,14 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 from argon2.profiles import CHEAPEST
-from flask import Flask
+from flask import Flask, session
 from flask.testing import FlaskClient
+from flask_wtf.csrf import generate_csrf
 from hypothesis import HealthCheck
 from hypothesis import settings as chance
 from jinja2 import FileSystemBytecodeCache
 
-from tests.routing import RememberedRule
+from tests.once import remember
 from webapp.app import create_app, easel_of
 from webapp.cli.background import handlers
 from webapp.cli.session import upgrade_database
@@ -32,7 +32,7 @@ from webapp.services.accounts import Viewer
 from webapp.services.requests import GenerationRequest
 from webapp.settings import Settings
 
-Flask.url_rule_class = RememberedRule
+remember()
 
 # An example that took long has shown nothing: machines stop for seconds.
 chance.register_profile(
@@ -175,10 +175,15 @@ class Browser:
         return self.client.post(path, data=data or {}, headers=headers, **options)
 
     def token(self) -> str:
-        page = self.client.get("/settings").get_data(as_text=True)
-        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-        assert found is not None
-        return found[1]
+        """Return what pages of this browser's session carry as `csrf_token`."""
+        with (
+            self.client.session_transaction() as kept,
+            self.client.application.test_request_context(),
+        ):
+            session.update(kept)
+            token: str = generate_csrf()
+            kept.update(session)
+        return token
 
 
 def browser_of(app: Flask, viewer: Viewer) -> Browser:
