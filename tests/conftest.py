@@ -1,6 +1,7 @@
 """An Easel for each test, with a fast provider, work done at once, and nobody outside to call."""
 
 import contextvars
+import gc
 import shutil
 import socket
 from collections.abc import Iterator
@@ -39,6 +40,13 @@ chance.register_profile(
     "easel", chance.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 chance.load_profile("easel")
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage less often, and not among all that was imported and collected before."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 10)
 
 
 class Visitor(FlaskClient):
