@@ -50,6 +50,7 @@ class WebUI:
         if not holds:
             self.let_go.set()
         self.at_work = threading.Event()
+        self.heard = threading.Event()
         self.missed = threading.Event()
         self.task = ""
         self.task_in_front = ""
@@ -79,6 +80,7 @@ class WebUI:
         wish = exchange.call.json
         self.task = wish["force_task_id"]
         self.at_work.set()
+        self.heard.set()
         while not (self.let_go.wait(0.01) or exchange.closing.is_set()):
             pass
         self.at_work.clear()
@@ -98,6 +100,8 @@ class WebUI:
 
     def internal(self, exchange: Exchange) -> None:
         asked = exchange.call.json["id_task"]
+        if self.task_in_front:  # a job waits from the moment on that the server has heard of it
+            self.heard.wait(60)
         known = asked == self.task and self.at_work.is_set()
         active = known and not self.task_in_front
         exchange.json({"active": active, "queued": known and not active, "completed": False})
