@@ -41,8 +41,10 @@ def test_without_an_album_there_is_no_gallery_to_choose(browser):
     assert "gallery-album" not in page
 
 
-def test_the_settings_lead_there(browser):
+def test_the_settings_lead_there_and_back(browser):
     assert 'href="/export"' in browser.get("/settings").get_data(as_text=True)
+    page = browser.get("/export").get_data(as_text=True)
+    assert '<a class="btn quiet" href="/settings">Settings</a>' in page
 
 
 def test_everything_can_be_saved_and_read_back(browser, services, stranger, ids, tmp_path):

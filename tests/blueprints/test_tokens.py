@@ -59,6 +59,11 @@ def test_members_are_not_offered_what_admins_may_do(browser, stranger_browser, s
     assert not services.tokens.own(stranger)
 
 
+def test_the_page_leads_to_what_a_token_is_for(browser):
+    assert 'href="/api/docs"' in browser.get(PATH).get_data(as_text=True)
+    assert browser.get("/api/docs").status_code == 200
+
+
 def test_a_revoked_token_is_worth_nothing(browser, services, owner):
     secret = services.tokens.create(owner, "old")
     token = services.tokens.own(owner)[0].id

@@ -256,6 +256,19 @@ class TestAddress:
         assert answer.status_code == 422
         assert "secret" not in answer.get_data(as_text=True).split("upload-bad")[1]
 
+    def test_a_page_that_refuses_one_keeps_it_in_the_form(self, browser):
+        answer = browser.post("/images", {"url": "http://10.0.0.1/lake.png"})
+        page = answer.get_data(as_text=True)
+        assert answer.status_code == 422
+        assert "This address leads into a private network" in page
+        assert 'value="http://10.0.0.1/lake.png"' in page
+        assert '<form class="upload-form"' in page
+
+    def test_programs_are_refused_one_in_json(self, browser):
+        url = {"url": "http://10.0.0.1/lake.png"}
+        answer = browser.post("/images", url, headers={"Accept": "application/json"})
+        assert (answer.status_code, answer.mimetype) == (422, "application/problem+json")
+
     def test_one_that_is_filled_in_is_not_fetched(self, browser, monkeypatch):
         monkeypatch.setattr(uploads, "fetched", lambda *_, **__: pytest.fail("it was"))
         page = browser.get('/upload?url=https://a.example/"><script>').get_data(as_text=True)
@@ -273,6 +286,15 @@ class TestArchive:
         answer = browser.post("/images", {"image": file(b"PK\3\4 and so on", "a.zip")}, htmx=True)
         assert answer.status_code == 422
         assert "The archive is damaged or was cut off." in answer.get_data(as_text=True)
+
+    @pytest.mark.parametrize("name", ["folder/", ".hidden.png"])
+    @pytest.mark.parametrize("htmx", [True, False], ids=["htmx", "page"])
+    def test_one_without_pictures_is_told_by_its_name(self, browser, name, htmx):
+        archive = zipped({name: b"" if name[-1] == "/" else PHOTO})
+        files = [file(PHOTO, "a.jpg"), file(archive, "holiday.zip")]
+        answer = browser.post("/images", {"image": files}, htmx=htmx)
+        page = (answer if htmx else browser.get("/")).get_data(as_text=True)
+        assert "holiday.zip: There are no pictures in this archive." in page
 
     def test_what_takes_too_long_is_left_and_skipped_when_it_comes_again(
         self, services, browser, owner, monkeypatch

@@ -35,6 +35,15 @@ def test_a_page_is_accessible_and_fits_any_width(page, studio, path):
     check(page)
 
 
+def test_words_of_code_stay_in_their_sentence(page, studio):
+    page.set_viewport_size({"width": 390, "height": 800})
+    open_gallery(page, studio, "/api.html")
+    words = page.locator(".api-action > summary code")
+    expect(words).not_to_have_count(0)
+    for word in words.all():
+        expect(word).to_have_css("display", "inline")
+
+
 def test_a_form_makes_a_picture_and_its_links_lead_on(page, studio, person):
     open_gallery(page, studio, "/api.html")
     page.get_by_role("link", name=f"{studio.address}/api/generations", exact=True).click()

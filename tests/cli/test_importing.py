@@ -74,6 +74,21 @@ def test_failures_are_listed_by_name_and_end_with_1(easel, services, owner, fold
     assert "http://127.0.0.1/a.png: This address leads into a private network" in outcome.err
 
 
+@pytest.mark.parametrize("option", [[], ["--json"], ["--dry-run"]])
+def test_a_folder_without_pictures_is_told(easel, tmp_path, option):
+    (tmp_path / "empty").mkdir()
+    outcome = easel("import", str(tmp_path / "empty"), *option)
+    assert (outcome.status, outcome.out) == (1, "")
+    assert f"There are no pictures in {tmp_path}/empty." in outcome.err
+
+
+def test_an_archive_without_pictures_has_failed(easel, tmp_path):
+    (tmp_path / "empty.zip").write_bytes(zipped({}))
+    outcome = easel("import", str(tmp_path / "empty.zip"))
+    assert (outcome.status, outcome.out) == (1, "imported 0, duplicates 0, failed 1\n")
+    assert "empty.zip: There are no pictures in this archive." in outcome.err
+
+
 def test_a_file_that_is_named_is_taken_whatever_it_is_called(easel, folder):
     (folder / "one.png").rename(folder / "picture")
     assert easel("import", str(folder / "picture")).out.startswith("imported 1,")

@@ -273,6 +273,19 @@ def test_a_server_wants_a_token(easel):
     assert "EASEL_TOKEN_FILE" in outcome.err
 
 
+@pytest.mark.parametrize("option", ["--token", "--token-file"])
+def test_a_token_without_a_server_is_refused_and_nothing_is_made(easel, data, option):
+    outcome = easel(option, "x", "generate", "a lake")
+    assert (outcome.status, outcome.out) == (2, "")
+    assert f"{option} goes with --server URL" in outcome.err
+    assert not (data / "originals").exists()
+
+
+def test_a_token_in_the_environment_is_no_hindrance_here(easel, monkeypatch):
+    monkeypatch.setenv("EASEL_TOKEN", TOKEN)
+    assert easel("token", "list").status == 0
+
+
 def test_the_token_may_be_in_a_file(easel, loopback, monkeypatch, tmp_path):
     (tmp_path / "token").write_text(f"{TOKEN}\n")
     monkeypatch.setenv("EASEL_SERVER", loopback.address)

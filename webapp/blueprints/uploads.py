@@ -29,6 +29,9 @@ MOST_FLASHED, MOST_FLASHED_BYTES = 5, 2000
 LONGEST_NAME = 40
 """The characters of a file's name that a message has."""
 
+LONGEST_ADDRESS = 4096
+"""The characters of an address that the form is filled in with."""
+
 ARCHIVE_SECONDS = 60.0
 """What the archives of one request may take: no connection stays open for ever."""
 
@@ -47,10 +50,12 @@ class Brought:
     """What became of all that was brought, as pages tell it.
 
     `row` is the number that a page has given to what it sent, to tell one answer from another.
+    `url` is the address that somebody wrote.
     """
 
     outcomes: tuple[Outcome, ...]
     row: str = "0"
+    url: str = ""
 
     @property
     def added(self) -> list[Outcome]:
@@ -77,7 +82,9 @@ class Brought:
 @blueprint.get("/upload")
 def page() -> ResponseReturnValue:
     """Show the page for bringing pictures; an address in `?url=` is filled in, and not fetched."""
-    return htmx.full("uploads/index.html", url=request.args.get("url", "")[:4096])
+    return htmx.full(
+        "uploads/index.html", url=request.args.get("url", "")[:LONGEST_ADDRESS], refusals=()
+    )
 
 
 @blueprint.post("/images")
@@ -87,9 +94,10 @@ def upload() -> ResponseReturnValue:
         csrf.check(sent.text("csrf_token"))
         outcomes = tuple(_taken(signed_in(), sent))
         row = sent.text("row")
+        url = sent.url[:LONGEST_ADDRESS]
     if not outcomes:
         outcomes = (Outcome("", error=InvalidError("Choose one or more pictures first.")),)
-    return _told(Brought(outcomes, row if row.isdecimal() else "0"))
+    return _told(Brought(outcomes, row if row.isdecimal() else "0", url))
 
 
 def _taken(owner: Viewer, sent: Received) -> Iterator[Outcome]:
@@ -121,9 +129,7 @@ def _told(brought: Brought) -> ResponseReturnValue:
         for item in brought.refusals
     ]
     if brought.status != HTTPStatus.OK:
-        return answer(
-            " ".join(sentences[:MOST_FLASHED]), HTTPStatus(brought.status), "invalid_image"
-        )
+        return _refused(brought, sentences)
     for sentence in _shortened(sentences):
         flash(sentence, "error")
     if brought.known:
@@ -131,6 +137,16 @@ def _told(brought: Brought) -> ResponseReturnValue:
     if brought.added:
         flash(f"{_pictures(len(brought.added))} added.", "ok")
     return htmx.go(url_for("gallery.index"))
+
+
+def _refused(brought: Brought, sentences: list[str]) -> ResponseReturnValue:
+    """Tell programs why nothing was kept; people get the form again, with what they wrote."""
+    wanted = request.accept_mimetypes.best_match(("text/html", "application/json"))
+    if wanted != "application/json":
+        return htmx.full(
+            "uploads/index.html", status=brought.status, url=brought.url, refusals=sentences
+        )
+    return answer(" ".join(sentences[:MOST_FLASHED]), HTTPStatus(brought.status), "invalid_image")
 
 
 def _short(name: str) -> str:

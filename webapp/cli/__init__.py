@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 
 import click
+from click.core import ParameterSource
 
 from webapp import __version__
 from webapp.cli import remote
@@ -62,10 +63,20 @@ from webapp.cli.worker import worker
 @click.pass_context
 def easel(context: click.Context, server: str, secret: str, token_file: str) -> None:
     """Easel, a self-hosted image studio."""
+    if not server:
+        _check_that_no_token_is_given(context)
     found = remote.chosen(server, secret, token_file, context.invoked_subcommand)
     if found is not None:
         context.obj = found
         context.call_on_close(found.close)
+
+
+def _check_that_no_token_is_given(context: click.Context) -> None:
+    """Refuse a token without a server: whoever writes one does not mean this machine."""
+    for name, option in (("secret", "--token"), ("token_file", "--token-file")):
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            msg = f"{option} goes with --server URL, which says where the Easel is. Add that."
+            raise click.UsageError(msg)
 
 
 for command in (

@@ -21,6 +21,7 @@ ONLY_HERE = (
     "{} is a take-out, and those are read back where the data directory is. "
     "Run easel import on the machine of the server."
 )
+NOTHING = "There are no pictures in {}."
 OWN_LABELS = "{} is a take-out: it brings its own albums and tags. Leave out --album and --tag."
 
 
@@ -59,6 +60,8 @@ def import_pictures(
     if taken and server is not None:
         raise InvalidError(ONLY_HERE.format(taken[0]))
     found = list(gathered([text for text in sources if text not in taken]))
+    if not found and not taken:
+        raise InvalidError(NOTHING.format(", ".join(sources)))
     if dry_run:
         _list([Path(text) for text in taken], found, is_json=as_json)
     elif server is not None:

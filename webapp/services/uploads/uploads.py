@@ -6,13 +6,15 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from webapp.errors import EaselError
+from webapp.errors import EaselError, InvalidError
 from webapp.services.accounts import Viewer
 from webapp.services.images.images import ImageManager
 from webapp.services.images.kept import Kept
 from webapp.services.uploads.addresses import SECONDS, fetched
 from webapp.services.uploads.archives import is_archive, pictures_in
 from webapp.services.uploads.staging import Arrival, StagedFiles, Staging
+
+EMPTY = "There are no pictures in this archive."
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +55,18 @@ class Uploads:
         if not is_archive(arrival.path):
             yield self._take_one(owner, arrival)
             return
+        is_empty = True
         with self.files() as files:
             for found in pictures_in(arrival, files, most_bytes=self.max_bytes, end=end):
+                is_empty = False
                 if isinstance(found, Arrival):
                     yield self._take_one(owner, found)
                     found.path.unlink(missing_ok=True)
                 else:
                     yield Outcome(found.name, error=found.error)
+        if is_empty:
+            error = InvalidError(EMPTY, code="invalid_archive")
+            yield Outcome(arrival.name, error=error)
 
     @contextmanager
     def fetched(self, url: str, seconds: float = SECONDS) -> Iterator[Arrival]:
