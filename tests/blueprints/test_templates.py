@@ -246,6 +246,29 @@ def test_two_tabs_lose_nothing_to_each_other(services, browser, ref, owner, htmx
     )
 
 
+PAID = {"model": "plain:plain-paid", "aspect_ratio": "1:1"}
+
+
+def test_what_a_run_costs_stands_beside_the_button_before_it_is_pressed(browser, ref):
+    asked = PAID | {"var_boat": "a kite", "count": "4"}
+    for htmx in (True, False):
+        page = text(browser.post(f"/templates/{ref}/preview", asked, htmx=htmx))
+        assert "4 \N{MULTIPLICATION SIGN} $0.034 = $0.136" in page
+    assert "$" not in text(browser.post(f"/templates/{ref}/preview", {}, htmx=True))
+
+
+def test_what_a_run_costs_counts_every_prompt_and_nothing_that_would_be_refused(
+    services, browser, owner
+):
+    def page(words):
+        draft = replace(DRAFT, sections=(Section("", words),), variables=())
+        ref = services.templates.create(owner, draft).slug
+        return text(browser.post(f"/templates/{ref}/preview", PAID, htmx=True))
+
+    assert "2 \N{MULTIPLICATION SIGN} $0.034 = $0.068" in page("a {red|blue} kite")
+    assert "$" not in page("{a|b|c|d|e|f|g|h|i} {1|2|3|4|5|6|7|8|9}")
+
+
 def test_versions_can_be_seen_and_brought_back(services, browser, ref, owner):
     browser.post(f"/templates/{ref}/edit", form(base="1"))
     page = text(browser.get(f"/templates/{ref}?version=1"))
@@ -296,6 +319,19 @@ def test_a_table_is_looked_at_before_anything_runs(services, browser, ref, owner
     answer = browser.post(f"/templates/{ref}/batch/start", {"text": TABLE})
     assert answer.location == "/queue"
     assert len(services.images.get_images(owner).pictures) == 2
+
+
+def test_a_table_that_was_fine_comes_back_to_be_changed(browser, ref):
+    assert 'name="do"' in text(browser.post(f"/templates/{ref}/batch", {"text": TABLE}))
+    page = text(browser.post(f"/templates/{ref}/batch", {"text": TABLE, "do": "change"}))
+    assert "a ferry;rain" in page
+    assert "Check the table" in page
+    assert "2 pictures from 2 rows" not in page
+
+
+def test_a_table_of_one_picture_is_told_in_the_singular(browser, ref):
+    browser.post(f"/templates/{ref}/batch/start", {"text": "boat\na ferry\n"})
+    assert "One image is on its way." in text(browser.get("/queue"))
 
 
 def test_a_table_with_mistakes_starts_nothing(services, browser, ref, owner):

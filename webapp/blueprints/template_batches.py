@@ -4,7 +4,8 @@ from flask import Blueprint, Response, flash, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.errors import OverBudgetError
-from webapp.services.composing.batches import MOST_ROWS, OPTIONS, BatchPlan, columns, example
+from webapp.services.composing.batches import MOST_ROWS, BatchPlan, columns, example
+from webapp.services.composing.runs import OPTIONS
 from webapp.services.prompts import PromptTemplate
 from webapp.services.templates.tables import decoded
 from webapp.web import htmx
@@ -21,7 +22,12 @@ def show(ref: str) -> ResponseReturnValue:
 
 @blueprint.post("/<ref>/batch")
 def check(ref: str) -> ResponseReturnValue:
-    """Say what a table would make, or everything that is wrong with it; nothing runs yet."""
+    """Say what a table would make, or everything that is wrong with it; nothing runs yet.
+
+    Who wants to change a table that was fine gets it back in the form.
+    """
+    if request.form.get("do") == "change":
+        return _page(_template(ref), BatchPlan(), text=request.form.get("text", ""))
     file = request.files.get("file")
     text, note = decoded(file.stream.read()) if file and file.filename else ("", "")
     text = text or request.form.get("text", "")
@@ -40,7 +46,8 @@ def start(ref: str) -> ResponseReturnValue:
     except OverBudgetError as error:
         refused = BatchPlan(mistakes=(str(error),))
         return _page(_template(ref), refused, text=text, is_checked=True)
-    flash(f"{plan.pictures:,} images are on their way.", "ok")
+    count = plan.pictures
+    flash("One image is on its way." if count == 1 else f"{count:,} images are on their way.", "ok")
     return htmx.go(url_for("queue.index"))
 
 

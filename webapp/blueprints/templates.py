@@ -49,10 +49,11 @@ def show(ref: str) -> ResponseReturnValue:
 def preview(ref: str) -> ResponseReturnValue:
     """Show the prompts that a template makes of what stands in its form."""
     template = services().prompts.template(ref, signed_in())
+    options = template_forms.options()
     if not htmx.is_fragment():
-        return _page(template, template_forms.options())
-    told = template_views.preview(template, template_forms.values())
-    return htmx.partial("templates/_preview.html", preview=told)
+        return _page(template, options)
+    told = template_views.preview(template, template_forms.values(), options)
+    return htmx.partial("templates/_rehearsed.html", preview=told)
 
 
 @blueprint.post("/<ref>/run")

@@ -26,6 +26,7 @@ class Preview:
     total: int = 0
     text: str = ""
     mistakes: tuple[str, ...] = ()
+    cost: str = ""
 
     @property
     def common(self) -> tuple[str, ...]:
@@ -65,14 +66,18 @@ class Preview:
         return self.letters > LONGEST_PROMPT
 
 
-def preview(template: PromptTemplate, values: Mapping[str, str]) -> Preview:
-    """Return what a template makes of some values."""
+def preview(
+    template: PromptTemplate, values: Mapping[str, str], options: RunOptions | None = None
+) -> Preview:
+    """Return what a template makes of some values, and with options what a run would cost."""
     try:
         expansion = services().prompts.expand(template, values, signed_in(), SHOWN_PROMPTS)
     except InvalidError as error:
         told = tuple(text for texts in error.fields.values() for text in texts)
         return Preview(text=template.text, mistakes=told)
-    return Preview(expansion.prompts, expansion.total, template.text)
+    runs = services().template_runs
+    cost = runs.cost(template, options, expansion.total) if options else ""
+    return Preview(expansion.prompts, expansion.total, template.text, cost=cost)
 
 
 def sample_values(template: PromptTemplate) -> dict[str, str]:
@@ -106,7 +111,7 @@ def show_context(
         "values": {item.name: values.get(item.name, item.default) for item in template.variables},
         "options": options,
         "errors": errors or {},
-        "preview": preview(template, values),
+        "preview": preview(template, values, options),
         "models": runs.models(),
         "ratios": runs.ratios(),
         "versions": ()

@@ -50,6 +50,16 @@ def test_every_bad_row_is_told_by_its_number(plan):
     assert "1 cells, and the header has 3" in found.mistakes[3]
 
 
+def test_a_row_is_told_all_that_is_wrong_with_it_at_once(plan):
+    found = plan("boat,light,count,seed,model\na,neon,99,x,plain:plain-1\nb,neon,1,1,no:model\n")
+    assert [text.partition(":")[0] for text in found.mistakes] == ["Row 2"] * 3 + ["Row 3"] * 2
+    first, second = " ".join(found.mistakes[:3]), " ".join(found.mistakes[3:])
+    assert "Light is one of fog, rain." in first
+    assert "seed" in first
+    assert "99" not in second
+    assert "Light is one of fog, rain." in second
+
+
 def test_columns_that_are_unknown_missing_or_twice_are_told_before_any_row(plan, services, owner):
     bare = replace(DRAFT.variables[0], default="")
     ref = services.templates.create(

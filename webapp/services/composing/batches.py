@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from webapp.errors import InvalidError
 from webapp.services.accounts import Viewer
-from webapp.services.composing.runs import RunOptions, TemplateRuns
+from webapp.services.composing.runs import OPTIONS, RunOptions, TemplateRuns
 from webapp.services.generations.generator import Started
 from webapp.services.prompts import PromptTemplate
 from webapp.services.requests import LARGEST_SEED, GenerationRequest
@@ -19,7 +19,6 @@ MOST_ROWS = 500
 MOST_COLUMNS = 200
 MOST_PICTURES = 2_000
 MOST_TOLD = 50
-OPTIONS = ("count", "seed", "aspect_ratio", "model", "negative_prompt")
 D = TypeVar("D", int, None)
 NO_NUMBER = -1
 """What stands for a number that is none: no model takes it, so that the check says so."""
