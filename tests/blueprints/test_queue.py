@@ -93,6 +93,19 @@ def test_each_failure_has_its_title_and_its_next_step(browser, failed, kind):
     assert FAILURES[kind].next_step in text(browser.get("/queue")).replace("&#39;", "'")
 
 
+def test_a_key_without_billing_is_not_told_that_something_is_used_up(
+    browser, services, owner, wish, monkeypatch
+):
+    error = ProviderError("quota", "This key has no billing.")
+    provider = services.catalogue.provider("plain")
+    monkeypatch.setattr(provider, "generate", partial(fail, error), raising=False)
+    services.generator.start(owner, wish)
+    page = text(browser.get("/queue"))
+    assert "This key has no billing." in page
+    assert "Check billing at the provider" in page
+    assert "used up" not in page
+
+
 def test_a_refusal_is_edited_and_not_repeated_as_it_is(browser, failed):
     uid = failed("blocked")
     page = text(browser.get("/queue"))
@@ -111,6 +124,15 @@ def test_all_that_may_work_is_tried_again_at_once(browser, services, owner, fail
     kinds = {kind: services.images.own_image(uid, owner) for kind, uid in uids.items()}
     assert {kind for kind, item in kinds.items() if item.seconds is None} == set(uids)
     assert services.jobs.counts()["failed"] == 4
+
+
+def test_trying_all_again_says_what_it_costs(browser, services, owner, wish, monkeypatch):
+    provider = services.catalogue.provider("plain")
+    error = ProviderError("unavailable", "No.")
+    monkeypatch.setattr(provider, "generate", partial(fail, error), raising=False)
+    paid = replace(wish, model="plain-paid", aspect_ratio="1:1", count=3)
+    services.generator.start(owner, paid)
+    assert "Try 3 again ($0.102)" in text(browser.get("/queue"))
 
 
 def test_nothing_to_try_again_is_fine(browser):

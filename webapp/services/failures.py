@@ -43,8 +43,7 @@ _FAILURES = (
     Failure(
         "quota",
         "Nothing left at the provider",
-        "The provider's quota or credit is used up. Check billing there, wait until it is "
-        "renewed, or choose another model.",
+        "Check billing at the provider, wait until its quota is renewed, or choose another model.",
     ),
     Failure("rate_limit", "Too many requests", "The provider asks to wait. Try again in a while."),
     Failure(

@@ -33,9 +33,20 @@ class QueueView:
     @property
     def retryable(self) -> int:
         """How many of the failed ones are worth another try as they are."""
-        return sum(
-            item.failure.is_retried_with_others and not item.may_have_cost for item in self.failed
-        )
+        return len(self._worth)
+
+    @property
+    def retry_price(self) -> int:
+        """What those would cost together, as far as that is known."""
+        return sum(item.price or 0 for item in self._worth)
+
+    @property
+    def _worth(self) -> list[Picture]:
+        return [
+            item
+            for item in self.failed
+            if item.failure.is_retried_with_others and not item.may_have_cost
+        ]
 
 
 @dataclass(frozen=True, slots=True)
