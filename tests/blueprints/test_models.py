@@ -75,6 +75,13 @@ def test_each_model_is_shown_with_its_price(browser, provider):
         assert words in page
 
 
+def test_a_model_that_takes_one_reference_says_so(browser, provider, monkeypatch):
+    monkeypatch.setattr(provider, "models", lambda: (replace(CAPS, max_references=1),))
+    page = text(browser.get("/settings/models"))
+    assert "one reference" in page
+    assert "up to 1 " not in page
+
+
 def test_a_model_that_ends_within_sixty_days_is_told_of_and_a_later_one_is_not(browser, provider):
     page = text(browser.get("/settings/models"))
     assert "will be shut down on" in page

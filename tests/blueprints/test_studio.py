@@ -85,6 +85,11 @@ def test_what_can_t_be_made_is_refused_in_the_form(
     assert all_of(services, owner) == ()
 
 
+def test_a_seed_that_is_none_stays_as_it_was_typed(browser):
+    answer = browser.post("/generations", FORM | {"seed": "twelve"}, htmx=True)
+    assert 'value="twelve"' in text(answer)
+
+
 def test_the_draft_survives_a_reload(browser, stranger_browser):
     answer = browser.post("/draft", FORM | {"prompt": "half a <thought>", "seed": "7"})
     assert answer.status_code == 200
