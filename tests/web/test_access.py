@@ -156,6 +156,7 @@ def test_no_change_is_made_without_a_token_of_the_form(world, route, token):
     answer = world.owner.client.open(path, method=route[1], headers=headers)
     assert answer.status_code == 400
     assert "has been open for too long" in answer.get_data(as_text=True)
+    assert "Copy what you have written" in answer.get_data(as_text=True)
 
 
 @each(changes)

@@ -53,7 +53,10 @@ SENTENCES = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "That is larger than this Easel accepts.",
     HTTPStatus.TOO_MANY_REQUESTS: "Too many attempts. Wait a minute, then try again.",
 }
-EXPIRED_FORM = "This form has been open for too long. Load the page again and send it once more."
+EXPIRED_FORM = (
+    "This form has been open for too long. Copy what you have written, load the page again and "
+    "send it once more."
+)
 UNKNOWN_HOST = (
     "This Easel does not answer to that host name. Its administrator can add it to "
     "EASEL_TRUSTED_HOSTS or set EASEL_BASE_URL."
