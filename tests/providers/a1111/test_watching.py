@@ -78,6 +78,14 @@ def test_waiting_in_the_queue_shows_nobody_elses_picture():
     assert all(preview is None for *_, preview in notes)
 
 
+def test_what_the_server_does_next_is_not_shown():
+    ui = WebUI(holds=True)
+    ui.task_in_front, ui.lingers = "somebody else's", True
+    notes = notes_until(ui, lambda notes: len(notes) > 1)
+    assert {stage for _, stage, _ in notes[1:-1]} == {QUEUED}
+    assert all(preview is None for *_, preview in notes)
+
+
 def test_a_picture_that_nobody_wants_is_interrupted():
     ui = WebUI(holds=True)
     cancelled_at_work(ui)

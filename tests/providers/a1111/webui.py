@@ -51,6 +51,8 @@ class WebUI:
             self.let_go.set()
         self.at_work = threading.Event()
         self.heard = threading.Event()
+        self.lingers = False
+        self._looks_afterwards = threading.Semaphore(0)
         self.missed = threading.Event()
         self.task = ""
         self.task_in_front = ""
@@ -84,6 +86,8 @@ class WebUI:
         while not (self.let_go.wait(0.01) or exchange.closing.is_set()):
             pass
         self.at_work.clear()
+        for _ in range(5 if self.lingers else 0):
+            self._looks_afterwards.acquire(timeout=60)
         exchange.json(picture(wish))
 
     def progress(self, exchange: Exchange) -> None:
@@ -103,6 +107,8 @@ class WebUI:
         if self.task_in_front:  # a job waits from the moment on that the server has heard of it
             self.heard.wait(60)
         known = asked == self.task and self.at_work.is_set()
+        if self.heard.is_set() and not known:
+            self._looks_afterwards.release()
         active = known and not self.task_in_front
         exchange.json({"active": active, "queued": known and not active, "completed": False})
 

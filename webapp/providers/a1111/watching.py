@@ -48,6 +48,7 @@ class Watch:
         self._task = task
         self._before = before
         self._knows_jobs = True
+        self._knew_ours = False
         self._newest: Note | None = None
         self._told = Note(0.0, "")
         self._over = threading.Event()
@@ -88,6 +89,8 @@ class Watch:
     def _look(self, ask: Ask) -> bool:
         """Take a note; return whether the server tells about its work at all."""
         known = self._known(ask)
+        if known is None and self._knew_ours:
+            return True  # ours has ended: what the server does now is somebody else's
         if known is not None and not known.get("active"):
             self._newest = Note(0.0, QUEUED) if known.get("queued") else self._newest
             return True
@@ -103,8 +106,8 @@ class Watch:
     def _is_ours(self, ask: Ask) -> bool:
         """Return whether the server is at our picture, as far as it can tell."""
         known = self._known(ask)
-        if known is not None:
-            return bool(known.get("active"))
+        if known is not None or self._knew_ours:
+            return known is not None and bool(known.get("active"))
         said = ask(PROGRESS)
         state = said.get("state") if isinstance(said, dict) else None
         return isinstance(state, dict) and bool(state.get("job"))
@@ -122,6 +125,7 @@ class Watch:
             return None
         states = ("active", "queued", "completed")
         is_known = isinstance(said, dict) and any(said.get(state) for state in states)
+        self._knew_ours |= is_known
         return said if is_known else None
 
 
