@@ -40,6 +40,12 @@ class TestWaiting:
         assert "The queue is paused" not in text(browser.post("/queue/go-on", htmx=True))
         assert services.jobs.claim(1, "worker").subject_id
 
+    def test_a_paused_queue_in_which_nothing_waits_can_go_on_too(self, browser):
+        browser.post("/queue/pause")
+        page = text(browser.get("/queue"))
+        assert "The queue is paused" in page
+        assert page.count("Go on") == 1
+
     def test_without_script_one_comes_back_to_the_queue_with_a_word(self, browser, waiting):
         answer = browser.post("/queue/pause")
         assert (answer.status_code, answer.location) == (303, "/queue")

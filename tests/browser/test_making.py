@@ -182,6 +182,24 @@ def test_the_queue_is_paused_ordered_and_goes_on(studio, page, person):
     expect(page.locator("#queue-waiting")).to_have_count(0)
 
 
+def test_pressing_pause_twice_cancels_nothing(studio, page, person):
+    held = "A lake that keeps all painters busy"
+    with studio.painter.holding(held):
+        studio.paint(person, held, count=4)
+        open_gallery(page, studio, "/queue")
+        expect(page.locator("#queue-running")).to_have_text("Being made 2")
+        box = page.get_by_role("button", name="Pause").bounding_box()
+        assert box is not None
+        at = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+        page.mouse.click(**at)
+        expect(page.locator("#queue-paused")).to_be_visible()
+        found = page.evaluate("(at) => document.elementFromPoint(at.x, at.y).textContent", at)
+        assert found.strip() == "Go on"
+        page.mouse.click(**at)
+        expect(page.get_by_role("button", name="Pause")).to_be_visible()
+        assert all(item.is_pending for item in studio.pictures(person))
+
+
 def test_refusals_stay_with_a_next_step(studio, page, person):
     with studio.painter.refusing("A dragon"):
         studio.painted(person, "A dragon")
