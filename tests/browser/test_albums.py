@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.steps import colour, open_gallery, open_picture, toast
+from tests.browser.watching import settle
 
 pytestmark = pytest.mark.browser
 
@@ -37,6 +38,17 @@ def test_a_picture_goes_into_a_new_album_and_out_of_it(studio, page, person, thr
     chip.click()
     expect(page.get_by_role("heading", name="Harbours")).to_be_visible()
     expect(page.locator(f"#image-{three[0]}")).to_be_visible()
+
+
+def test_a_double_click_makes_one_album(studio, page, person, three):
+    open_gallery(page, studio)
+    dialog = open_picture(page, three[0])
+    dialog.get_by_label("Title of a new album").fill("Harbours")
+    dialog.get_by_role("button", name="Create").dblclick()
+    expect(dialog.get_by_role("link", name="Harbours")).to_have_count(1)
+    settle(page)
+    albums = studio.easel.services.library.albums.page(person).albums
+    assert [album.title for album in albums] == ["Harbours"]
 
 
 def test_tags_are_added_and_taken_off_in_place(studio, page, watch, person, three):

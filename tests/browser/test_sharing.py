@@ -56,6 +56,14 @@ def test_a_link_is_made_copied_followed_and_revoked(studio, page, kept, guest, b
     assert guest.goto(url).status == 410
 
 
+def test_a_double_click_makes_one_link(studio, page, kept, links, person):
+    open_gallery(page, studio, f"/links/image/{kept.id}")
+    page.get_by_role("button", name="Make the link").dblclick()
+    expect(page.locator("#share-url")).to_have_text(CODE)
+    settle(page)
+    assert len(links.page(person).links) == 1
+
+
 def test_a_link_is_made_and_revoked_without_script(studio, plain_page, kept, links, person):
     plain_page.goto(f"{studio.address}/images/{kept.id}/embed")
     plain_page.get_by_role("link", name="Share with a link").click()

@@ -45,6 +45,12 @@ def test_a_cursor_that_is_none_is_refused(admin, cursor):
     assert "cursor" in problem(admin.get(f"{PATH}?cursor={cursor}"), 400, "invalid")["errors"]
 
 
+def test_what_is_empty_is_told_by_its_field(admin):
+    told = problem(admin.post(PATH, {"name": "", "scopes": []}), 400, "invalid")
+    sentence = "This must not be empty."
+    assert told["errors"] == {"name": [sentence], "scopes": [sentence]}
+
+
 def test_a_token_gives_no_right_that_it_lacks(admin):
     answer = admin.post(PATH, {"name": "more", "scopes": ["images:read", "images:write"]})
     assert "images:write" in problem(answer, 403, "more_rights")["detail"]

@@ -134,6 +134,8 @@ def _is_name(part: int | str) -> bool:
 
 def _sentence(item: ErrorDetails, model: type[BaseModel]) -> str:
     kind, context = item["type"], item.get("ctx", {})
+    if context.get("min_length") == 1:
+        return "This must not be empty."
     if kind in ("extra_forbidden", "unexpected_keyword_argument"):
         known = f" There are {', '.join(model.model_fields)}." if len(item["loc"]) == 1 else ""
         return f"There is no such field.{known}"
