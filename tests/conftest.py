@@ -186,6 +186,7 @@ class Browser:
         """Return what pages of this browser's session carry as `csrf_token`."""
         with (
             self.client.session_transaction() as kept,
+            self.client.application.app_context(),  # `flask.g` is nobody else's
             self.client.application.test_request_context(),
         ):
             session.update(kept)

@@ -133,6 +133,18 @@ def test_the_form_adapts_to_the_model_and_tells_its_price(studio, page, person, 
     expect(prompt_of(page)).to_have_value("A kite")
 
 
+@pytest.mark.parametrize("device", ["phone"], indirect=True)
+def test_a_folded_composer_tells_the_price_too(studio, page, person, for_money):
+    open_gallery(page, studio, "/create")
+    page.locator("#composer-model").select_option(label="Plain for money")
+    with page.expect_response(is_draft("A kite in the wind")):
+        prompt_of(page).press_sequentially("A kite in the wind")
+    open_gallery(page, studio)
+    expect(page.locator("#composer-model")).to_be_hidden()
+    expect(page.locator(".composer-cost")).to_be_visible()
+    expect(page.get_by_role("button", name="Generate")).to_be_in_viewport()
+
+
 def test_a_budget_stops_new_work_with_a_sentence(
     studio, page, watch, person, for_money, monkeypatch
 ):
