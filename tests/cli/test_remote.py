@@ -5,12 +5,14 @@ import threading
 from collections import deque
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
 from webapp.cli.remote.choice import chosen
 from webapp.cli.remote.server import Server
-from webapp.cli.remote.transfers import bring, pictures_in, send
+from webapp.cli.remote.transfers import sent
+from webapp.cli.sources import gathered
 from webapp.errors import EaselError, InvalidError
 
 TOKEN = "easel_secret"
@@ -200,47 +202,46 @@ def test_files_are_sent_again_from_their_beginning(server, loopback, tmp_path):
     assert all(b"the whole picture" in body for *_, body in loopback.asked)
 
 
+def outcomes(server, *sources):
+    return [item for items in sent(server, list(gathered(sources))) for item in items]
+
+
 def test_a_folder_is_sent_in_order_and_a_refusal_stops_nothing(server, loopback, tmp_path):
     for name in ("b.png", "a.JPG", "notes.txt", "deep/c.webp"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(name.encode())
-    files = pictures_in([tmp_path])
-    assert [file.name for file in files] == ["a.JPG", "b.png", "c.webp"]
-    for _ in files:
+    for _ in range(3):
         loopback.will(400, {"detail": "This is no picture.", "code": "invalid_image"})
-    done = list(send(server, [*files, tmp_path / "none.png"]))
-    assert [item.path.name for item in done] == ["a.JPG", "b.png", "c.webp", "none.png"]
+    done = outcomes(server, str(tmp_path), str(tmp_path / "none.png"))
+    assert [Path(item.name).name for item in done] == ["a.JPG", "b.png", "c.webp", "none.png"]
     assert {item.error for item in done[:3]} == {"This is no picture."}
-    assert "can't be read" in done[3].error
+    assert done[3].error == "There is no such file."
     assert not any(item.id for item in done)
 
 
-@pytest.mark.parametrize("options", [{"is_plain": False}, {}])
-def test_what_only_works_where_the_data_directory_is_is_refused(server, loopback, options):
-    with pytest.raises(InvalidError, match="is sent files and folders"):
-        bring(server, [None], as_json=False, **options)
+def test_an_address_is_fetched_by_the_server(server, loopback):
+    loopback.will(201, {"id": "Fyj5NgQL7r7", "duplicate": False})
+    [done] = outcomes(server, "https://example.org/lighthouse.jpg")
+    assert (done.name, done.id) == ("https://example.org/lighthouse.jpg", "Fyj5NgQL7r7")
+    [(method, path, *_, body)] = loopback.asked
+    assert (method, path) == ("POST", "/api/images")
+    assert json.loads(body) == {"url": "https://example.org/lighthouse.jpg"}
+
+
+def test_an_archive_is_not_sent(server, loopback, tmp_path):
+    (tmp_path / "all.zip").write_bytes(b"PK")
+    [done] = outcomes(server, str(tmp_path))
+    assert "Unpack it" in done.error
     assert loopback.asked == []
 
 
-def test_uploads_are_told_with_what_was_there_already(server, loopback, tmp_path, capsys):
-    for name in ("a.png", "b.png", "c.png"):
+def test_what_was_there_already_is_told(server, loopback, tmp_path):
+    for name in ("a.png", "b.png"):
         (tmp_path / name).write_bytes(name.encode())
     loopback.will(201, {"id": "Fyj5NgQL7r7", "duplicate": False})
     loopback.will(201, {"id": "Fyj5NgQL7r7", "duplicate": True})
-    loopback.will(400, {"detail": "This is no picture."})
-    with pytest.raises(SystemExit) as ended:
-        bring(server, [tmp_path], as_json=False)
-    assert ended.value.code == 1
-    out, err = capsys.readouterr()
-    assert out == "imported 1, there already 1, failed 1\n"
-    assert err.endswith(".png: This is no picture.\n")
-
-
-def test_names_that_are_not_there_are_refused(tmp_path):
-    with pytest.raises(InvalidError, match="no file or folder"):
-        pictures_in([tmp_path / "none"])
-    with pytest.raises(InvalidError, match="no pictures"):
-        pictures_in([tmp_path])
+    done = outcomes(server, str(tmp_path))
+    assert {item.is_new for item in done} == {True, False}
 
 
 @pytest.mark.parametrize(

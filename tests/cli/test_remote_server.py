@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -95,13 +96,17 @@ def test_a_folder_is_imported_there(there, tmp_path):
     (folder / "broken.png").write_bytes(b"no picture")
     done = there("import", str(folder))
     assert done.returncode == 1
-    assert done.stdout == "imported 2, there already 0, failed 1\n"
+    assert done.stdout == "imported 2, duplicates 0, failed 1\n"
     assert f"{folder / 'broken.png'}: " in done.stderr
     (folder / "broken.png").unlink()
     done = there("import", str(folder), "--json")
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
-    assert [one["new"] for one in told["imported"]] == [False, False]
+    assert (told["imported"], told["failed"]) == ([], [])
+    assert [Path(one["name"]).name for one in told["duplicates"]] == ["a.png", "b.png"]
+    guarded = there("import", "http://127.0.0.1:9/a.png")
+    assert guarded.returncode == 1
+    assert guarded.stderr.startswith("http://127.0.0.1:9/a.png: ")
     refused = there("import", str(folder), "--tag", "sea")
     assert (refused.returncode, refused.stdout) == (1, "")
     assert "and no options" in refused.stderr

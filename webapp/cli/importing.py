@@ -1,6 +1,6 @@
 """`easel import`: pictures from files, folders, ZIP archives and addresses; take-outs too."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -9,7 +9,8 @@ from webapp.cli import takeouts
 from webapp.cli.labelling import Labels
 from webapp.cli.output import as_json, examples, print_json, progress
 from webapp.cli.remote import given
-from webapp.cli.remote.transfers import bring
+from webapp.cli.remote.server import Server
+from webapp.cli.remote.transfers import sent
 from webapp.cli.session import working
 from webapp.cli.sources import Imported, Source, gathered, kept
 from webapp.errors import InvalidError
@@ -20,6 +21,10 @@ from webapp.services.takeout.reports import Report
 ONLY_HERE = (
     "{} is a take-out, and those are read back where the data directory is. "
     "Run easel import on the machine of the server."
+)
+PLAIN_THERE = (
+    "A server elsewhere is sent files, folders and addresses: easel import PATH|URL…, "
+    "and no options."
 )
 NOTHING = "There are no pictures in {}."
 OWN_LABELS = "{} is a take-out: it brings its own albums and tags. Leave out --album and --tag."
@@ -65,8 +70,9 @@ def import_pictures(
     if dry_run:
         _list([Path(text) for text in taken], found, is_json=as_json)
     elif server is not None:
-        is_plain = not labels and name == OWNER
-        bring(server, [item.path for item in found], as_json=as_json, is_plain=is_plain)
+        if labels or name != OWNER:
+            raise InvalidError(PLAIN_THERE)
+        _import_there(server, found, is_json=as_json)
     else:
         _import(name, [Path(text) for text in taken], found, labels, is_json=as_json)
 
@@ -84,6 +90,18 @@ def _import(
             outcome.keep(easel, owner, found, labels)
         finally:
             outcome.end()
+    if not outcome.is_fine:
+        raise SystemExit(1)
+
+
+def _import_there(server: Server, found: Sequence[Source], *, is_json: bool) -> None:
+    """Import on a server elsewhere, and end with 1 where something went wrong."""
+    outcome = _Outcome(is_json=is_json)
+    try:
+        outcome.follow(sent(server, found), len(found))
+        outcome.tell()
+    finally:
+        outcome.end()
     if not outcome.is_fine:
         raise SystemExit(1)
 
@@ -115,13 +133,16 @@ class _Outcome:
 
     def keep(self, easel: Easel, owner: Viewer, found: Sequence[Source], labels: Labels) -> None:
         """Import what was found, and label it."""
-        work = kept(easel.services.uploads, owner, found)
-        with progress(work, "Importing", total=len(found), hidden=self._is_json) as bar:
+        self.follow(kept(easel.services.uploads, owner, found), len(found))
+        self._done = labels.give(easel.services.library, owner, self._done)
+        if found or not self._takeouts:
+            self.tell()
+
+    def follow(self, work: Iterator[list[Imported]], total: int) -> None:
+        """Take in what is imported, source by source, behind a progress bar."""
+        with progress(work, "Importing", total=total, hidden=self._is_json) as bar:
             for items in bar:
                 self._done += items
-        self._done = labels.give(easel.services.library, owner, self._done)
-        if not self._is_json and (found or not self._takeouts):
-            self._tell()
 
     def end(self) -> None:
         """Print what programs want to know, however far the work came."""
@@ -137,7 +158,10 @@ class _Outcome:
             }
         )
 
-    def _tell(self) -> None:
+    def tell(self) -> None:
+        """Say what became of the pictures, to people."""
+        if self._is_json:
+            return
         new, known, failed = self._sorted()
         for item in failed:
             click.echo(f"{item.name}: {item.error}", err=True)

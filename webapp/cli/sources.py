@@ -62,18 +62,36 @@ def kept(uploads: Uploads, owner: Viewer, found: Sequence[Source]) -> Iterator[l
         yield from pool.map(lambda source: _kept(uploads, owner, source), found)
 
 
+def unreadable(error: OSError) -> str:
+    """Return the sentence for a file that the system does not let us read."""
+    return f"It can't be read: {(error.strerror or str(error)).lower()}."
+
+
+def readable(path: Path) -> Path:
+    """Return a path where there is a file: a pipe would be waited for, for ever.
+
+    Raises NotFoundError, or InvalidError for what is no file.
+    """
+    if not path.exists():
+        msg = "There is no such file."
+        raise NotFoundError(msg)
+    if not path.is_file():
+        msg = "This is no file."
+        raise InvalidError(msg)
+    return path
+
+
 def _kept(uploads: Uploads, owner: Viewer, source: Source) -> list[Imported]:
     try:
         if source.path is None:
             with uploads.fetched(source.name) as arrival:
                 return _told(source, uploads.take(owner, arrival), arrival)
-        arrival = Arrival(_readable(source.path), source.path.name)
+        arrival = Arrival(readable(source.path), source.path.name)
         return _told(source, uploads.take(owner, arrival), arrival)
     except EaselError as error:
         return [Imported(source.name, error=str(error))]
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        return [Imported(source.name, error=f"It can't be read: {reason}.")]
+        return [Imported(source.name, error=unreadable(error))]
 
 
 def _told(source: Source, outcomes: Iterator[Outcome], arrival: Arrival) -> list[Imported]:
@@ -85,17 +103,6 @@ def _told(source: Source, outcomes: Iterator[Outcome], arrival: Arrival) -> list
         else:
             told.append(Imported(name, item.kept.picture.id, is_new=item.kept.is_new))
     return told
-
-
-def _readable(path: Path) -> Path:
-    """Return a path where there is a file: a pipe would be waited for, for ever."""
-    if not path.exists():
-        msg = "There is no such file."
-        raise NotFoundError(msg)
-    if not path.is_file():
-        msg = "This is no file."
-        raise InvalidError(msg)
-    return path
 
 
 def _files_in(folder: Path) -> Iterator[Path]:
