@@ -13,10 +13,11 @@ from flask.typing import ResponseReturnValue
 from webapp.errors import EaselError, InvalidError
 from webapp.extensions import csrf
 from webapp.services.accounts import Viewer
+from webapp.services.uploads.addresses import LONGEST
 from webapp.services.uploads.uploads import Outcome
 from webapp.web import htmx
 from webapp.web.current import services, signed_in
-from webapp.web.errors import answer, status_of
+from webapp.web.errors import answer, status_of, wants_json
 from webapp.web.shell import live, navigation
 from webapp.web.uploads import Received, received
 
@@ -28,9 +29,6 @@ MOST_FLASHED, MOST_FLASHED_BYTES = 5, 2000
 
 LONGEST_NAME = 40
 """The characters of a file's name that a message has."""
-
-LONGEST_ADDRESS = 4096
-"""The characters of an address that the form is filled in with."""
 
 ARCHIVE_SECONDS = 60.0
 """What the archives of one request may take: no connection stays open for ever."""
@@ -82,9 +80,7 @@ class Brought:
 @blueprint.get("/upload")
 def page() -> ResponseReturnValue:
     """Show the page for bringing pictures; an address in `?url=` is filled in, and not fetched."""
-    return htmx.full(
-        "uploads/index.html", url=request.args.get("url", "")[:LONGEST_ADDRESS], refusals=()
-    )
+    return htmx.full("uploads/index.html", url=request.args.get("url", "")[:LONGEST], refusals=())
 
 
 @blueprint.post("/images")
@@ -94,7 +90,7 @@ def upload() -> ResponseReturnValue:
         csrf.check(sent.text("csrf_token"))
         outcomes = tuple(_taken(signed_in(), sent))
         row = sent.text("row")
-        url = sent.url[:LONGEST_ADDRESS]
+        url = sent.url[:LONGEST]
     if not outcomes:
         outcomes = (Outcome("", error=InvalidError("Choose one or more pictures first.")),)
     return _told(Brought(outcomes, row if row.isdecimal() else "0", url))
@@ -141,8 +137,7 @@ def _told(brought: Brought) -> ResponseReturnValue:
 
 def _refused(brought: Brought, sentences: list[str]) -> ResponseReturnValue:
     """Tell programs why nothing was kept; people get the form again, with what they wrote."""
-    wanted = request.accept_mimetypes.best_match(("text/html", "application/json"))
-    if wanted != "application/json":
+    if not wants_json():
         return htmx.full(
             "uploads/index.html", status=brought.status, url=brought.url, refusals=sentences
         )

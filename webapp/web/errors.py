@@ -75,10 +75,7 @@ def status_of(error: EaselError) -> HTTPStatus:
 
 def answer(message: str, status: HTTPStatus, code: str, **more: object) -> Response:
     """Return an error in the form that suits the asker."""
-    wanted = request.accept_mimetypes
-    if is_for_api():
-        return problem(message, status, code, **more)
-    if wanted.best_match(("text/html", "application/json")) == "application/json":
+    if is_for_api() or wants_json():
         return problem(message, status, code, **more)
     if htmx.is_fragment():
         return htmx.toast(message, "error", status=status)
@@ -87,6 +84,12 @@ def answer(message: str, status: HTTPStatus, code: str, **more: object) -> Respo
     except Exception:
         logger.exception("The error page can't be shown")
         return Response(message, status, mimetype="text/plain")
+
+
+def wants_json() -> bool:
+    """Return whether the asker would rather have JSON than a page."""
+    wanted = request.accept_mimetypes.best_match(("text/html", "application/json"))
+    return wanted == "application/json"
 
 
 def is_for_api() -> bool:
